@@ -1,0 +1,1 @@
+"""What every app stands on: the organisation, ids and keys, refusals, request ids, stored files."""

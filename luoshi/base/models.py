@@ -1,0 +1,131 @@
+"""The organisation, and the two small classes that carry it through every business table.
+
+A tree never crosses organisations. Every business table has an `organisation` column, every
+unique constraint begins with it, and foreign keys join on it as well, so that the tables can be
+distributed over machines by that column later without a change of model.
+"""
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import models
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import WhereNode
+
+from luoshi.lib.ids import new_id
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Col
+    from django.db.models.query import QuerySet
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Organisation(models.Model):
+    """The outermost owner of data. Instance-wide acts belong to the one with slug `instance`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    host = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    INSTANCE = "instance"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationKey(models.ForeignKey[Any, Any]):
+    """A foreign key inside one organisation: a join by it also joins on the organisation."""
+
+    def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Any:
+        """The extra condition `related.organisation_id = this.organisation_id` of a JOIN."""
+        if alias is None or related_alias is None:
+            return None
+        here = self.model._meta.get_field("organisation")
+        there = self.remote_field.model._meta.get_field("organisation")
+        left: Col = there.get_col(alias)
+        right: Col = here.get_col(related_alias)
+        return WhereNode([Exact(left, right)])
+
+
+class OrganisationModel(models.Model):
+    """A row of one organisation. An UPDATE filters by the organisation and never sets it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def _do_update(
+        self,
+        base_qs: "QuerySet[Any]",
+        using: str | None,
+        pk_val: Any,
+        values: Any,
+        update_fields: Any,
+        forced_update: bool,
+    ) -> bool:
+        base_qs = base_qs.filter(organisation_id=self.organisation_id)
+        values = [v for v in values if v[0].name != "organisation"]
+        return bool(
+            super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]  # a method of Model that the stubs do not list
+        )
+
+
+class Versioned(OrganisationModel):
+    """A row that changes: `base.change.change` compares the version seen and swaps."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class RequestId(OrganisationModel):
+    """A form that was sent: its id counts once for an organisation and a user."""
+
+    user_id = models.UUIDField()
+    request_id = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user_id", "request_id"], name="request_id_once"
+            )
+        ]
+
+
+class StoredFile(OrganisationModel):
+    """An uploaded file: its bytes lie in `FILES_DIR/<organisation>/<id>`, never at a public path."""
+
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+
+class PathField(models.CharField[str, str]):
+    """A tree path, compared byte by byte on both databases (collation C on PostgreSQL)."""
+
+    def db_parameters(self, connection: Any) -> dict[str, Any]:
+        """The column's parameters, with the byte-wise collation where the database needs it."""
+        parameters: dict[str, Any] = dict(super().db_parameters(connection))
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+__all__ = [
+    "Organisation",
+    "OrganisationKey",
+    "OrganisationModel",
+    "PathField",
+    "RequestId",
+    "StoredFile",
+    "Versioned",
+]

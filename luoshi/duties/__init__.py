@@ -1,0 +1,1 @@
+"""What units have in hand: assignments, occurrences on the calendar, submissions, reviews."""

@@ -1,0 +1,170 @@
+"""Assignments (a task handed to a unit), their occurrences, submissions and reviews.
+
+An occurrence goes open → submitted → accepted | returned, or is waived; overdue is computed from
+`due_on`, never stored. Each change of state is also a `Transition` row, so that any past day can
+be asked about.
+"""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from luoshi.base.models import OrganisationKey, OrganisationModel, StoredFile, Versioned
+from luoshi.directives.models import Directive, Part, Task
+from luoshi.orgs.models import Unit
+
+
+class Assignment(Versioned):
+    """A task in the hands of a unit. `parent` is the assignment that was broken down into it."""
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="assignments")
+    task = OrganisationKey(Task, models.PROTECT, related_name="assignments")
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="assignments")
+    parent = OrganisationKey("self", models.PROTECT, related_name="children", null=True)
+    part = models.CharField(max_length=8, choices=Part.choices, default=Part.LEAD)
+    title = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "task", "unit", "part"],
+                condition=Q(parent__isnull=True),
+                name="assignment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "parent", "unit", "part"],
+                condition=Q(parent__isnull=False),
+                name="assignment_below_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "unit", "directive"], name="assignment_by_unit"),
+        ]
+
+    def shown_title(self) -> str:
+        """The unit's own wording, or the task's title."""
+        return self.title or self.task.title
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    """Occurrences by what they ask for on a day."""
+
+    def unfinished(self) -> "OccurrenceQuerySet":
+        """Still owed by the unit: open or returned."""
+        return self.filter(state__in=(Occurrence.State.OPEN, Occurrence.State.RETURNED))
+
+    def overdue(self, on: date) -> "OccurrenceQuerySet":
+        """Owed and due before `on` (due until the end of `due_on`)."""
+        return self.unfinished().filter(due_on__lt=on)
+
+
+class Occurrence(Versioned):
+    """One time that a unit owes something. `key` names the period (2026-Q3), or the milestone."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        SUBMITTED = "submitted", _("Submitted")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+        WAIVED = "waived", _("Waived")
+
+    assignment = OrganisationKey(Assignment, models.PROTECT, related_name="occurrences")
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="+")
+    task = OrganisationKey(Task, models.PROTECT, related_name="+")
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=12)
+    number = models.PositiveSmallIntegerField(default=1)
+    due_on = models.DateField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    closed_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Any]] = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "assignment", "key", "number"], name="occurrence_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "directive", "unit", "task", "state", "due_on"],
+                name="occurrence_board",
+            ),
+            models.Index(fields=["organisation", "unit", "state", "due_on"], name="occurrence_due"),
+        ]
+
+
+class Transition(OrganisationModel):
+    """A change of an occurrence's state. The first state, open, has no row: issue made it."""
+
+    occurrence = OrganisationKey(Occurrence, models.PROTECT, related_name="transitions")
+    from_state = models.CharField(max_length=10)
+    to_state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "occurrence", "at"], name="transition_order")
+        ]
+
+
+class Submission(OrganisationModel):
+    """What a unit put forward for an occurrence: a note and files, on a day."""
+
+    occurrence = OrganisationKey(Occurrence, models.PROTECT, related_name="submissions")
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    happened_on = models.DateField(null=True)
+    note = models.TextField(blank=True)
+
+
+class SubmissionFile(OrganisationModel):
+    """A file of a submission."""
+
+    submission = OrganisationKey(Submission, models.PROTECT, related_name="attached")
+    file = OrganisationKey(StoredFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "submission", "file"], name="submission_file_once"
+            )
+        ]
+
+
+class Review(OrganisationModel):
+    """A verdict on a submission by somebody outside the unit.
+
+    `digest` is SHA-256(salt ‖ canonical content) of exactly what was reviewed; `cross_check` says
+    that a peer unit reviewed since nobody above could.
+    """
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    occurrence = OrganisationKey(Occurrence, models.PROTECT, related_name="reviews")
+    submission = OrganisationKey(Submission, models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    cross_check = models.BooleanField(default=False)
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "submission"], name="review_once_a_submission"
+            )
+        ]
