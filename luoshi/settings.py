@@ -190,7 +190,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = env_int("SESSION_HOURS", 10, 1, 720) * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "luoshi.web.edge.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -203,6 +203,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env("ZONE", "Asia/Shanghai")
 FORMAT_MODULE_PATH = "luoshi.web.formats"
+
+WORKDAYS_FILE = env("WORKDAYS", "")
 
 STATIC_URL = "/static/"
 STORAGES = {

@@ -21,9 +21,11 @@ from luoshi.orgs.models import Unit
 class Assignment(Versioned):
     """A task in the hands of a unit. `parent` is the assignment that was broken down into it."""
 
-    directive = OrganisationKey(Directive, models.PROTECT, related_name="assignments")
-    task = OrganisationKey(Task, models.PROTECT, related_name="assignments")
-    unit = OrganisationKey(Unit, models.PROTECT, related_name="assignments")
+    directive = OrganisationKey(
+        Directive, models.PROTECT, related_name="assignments", db_index=False
+    )
+    task = OrganisationKey(Task, models.PROTECT, related_name="assignments", db_index=False)
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="assignments", db_index=False)
     parent = OrganisationKey("self", models.PROTECT, related_name="children", null=True)
     part = models.CharField(max_length=8, choices=Part.choices, default=Part.LEAD)
     title = models.CharField(max_length=200, blank=True)
@@ -45,6 +47,7 @@ class Assignment(Versioned):
         ]
         indexes = [
             models.Index(fields=["organisation", "unit", "directive"], name="assignment_by_unit"),
+            models.Index(fields=["organisation", "task"], name="assignment_by_task"),
         ]
 
     def shown_title(self) -> str:
@@ -75,9 +78,9 @@ class Occurrence(Versioned):
         WAIVED = "waived", _("Waived")
 
     assignment = OrganisationKey(Assignment, models.PROTECT, related_name="occurrences")
-    directive = OrganisationKey(Directive, models.PROTECT, related_name="+")
-    task = OrganisationKey(Task, models.PROTECT, related_name="+")
-    unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="+", db_index=False)
+    task = OrganisationKey(Task, models.PROTECT, related_name="+", db_index=False)
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=12)
     number = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(null=True)

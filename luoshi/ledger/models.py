@@ -48,7 +48,7 @@ class Body(OrganisationModel):
 class BulkRow(OrganisationModel):
     """One row of a bulk act: its own salt and body, so that it can be proven alone."""
 
-    entry = OrganisationKey(Entry, models.PROTECT, related_name="rows")
+    entry = OrganisationKey(Entry, models.PROTECT, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
     salt = models.BinaryField(max_length=16)
     body = models.TextField()

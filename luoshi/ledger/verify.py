@@ -30,6 +30,7 @@ class Verdict:
     organisation: str
     size: int
     waiting: int
+    erased: int
     root: str
     findings: tuple[Finding, ...]
 
@@ -71,7 +72,9 @@ def verify(organisation: Organisation) -> Verdict:
     findings.extend(_bad_bodies(organisation.pk))
     waiting = Entry.objects.filter(organisation=organisation, index__isnull=True).count()
     root = frontier.root().hex() if frontier.size else ""
-    return Verdict(organisation.name, frontier.size, waiting, root, tuple(findings))
+    entries = Entry.objects.filter(organisation=organisation).count()
+    erased = max(entries - Body.objects.filter(organisation=organisation).count(), 0)
+    return Verdict(organisation.name, frontier.size, waiting, erased, root, tuple(findings))
 
 
 def _entries(organisation_id: UUID) -> Iterator[Entry]:

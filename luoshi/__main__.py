@@ -1,0 +1,7 @@
+"""`python -m luoshi` is the `luoshi` command."""
+
+import sys
+
+from luoshi.cli import main
+
+sys.exit(main())

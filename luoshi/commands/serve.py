@@ -1,0 +1,75 @@
+"""`luoshi serve`: migrates an empty or older database, starts the worker, serves the staff site."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SITES = ("staff",)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Site, address, port, processes, and whether the worker runs as a child."""
+    parser.add_argument("--site", choices=SITES, default="staff")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=3, help="web processes (default 3)")
+    parser.add_argument("--no-worker", action="store_true", help="do not run the worker as a child")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until stopped. Says the first-start code on the terminal while there is no user."""
+    prepare()
+    children = []
+    if not args.no_worker:
+        children.append(subprocess.Popen([sys.executable, "-m", "luoshi", "work"]))
+    static = Path(__file__).resolve().parent.parent / "web" / "static"
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "luoshi.wsgi:application",
+        "--host", args.host, "--port", str(args.port), "--workers", str(args.workers),
+        "--blocking-threads", "1", "--backpressure", "64", "--backlog", "512",
+        "--respawn-failed-workers", "--log-level", "warning", "--no-ws",
+        "--static-path-mount", str(static), "--static-path-route", "/static",
+        "--static-path-expires", "31536000", "--workers-kill-timeout", "10",
+    ]  # fmt: skip
+    print(f"落实 http://{args.host}:{args.port}/", file=sys.stderr, flush=True)
+    try:
+        return subprocess.call(command, env={**os.environ})
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            child.terminate()
+            child.wait(timeout=15)
+
+
+def prepare() -> None:
+    """Set up Django, bring the database to this version's shape, print the first-start code."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    if _behind():
+        call_command("migrate", verbosity=0, interactive=False)
+    from luoshi.accounts.models import User
+    from luoshi.orgs import first_start
+
+    if not User.objects.exists():
+        print(
+            f"首次启动验证码 / first-start code: {first_start.code()}\n"
+            "在浏览器打开下面的地址，输入验证码，建立组织和第一个经办人。",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _behind() -> bool:
+    """Whether a migration is still to be applied (asking costs less than `migrate`)."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

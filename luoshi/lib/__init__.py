@@ -1,0 +1,1 @@
+"""Plain Python that knows no Django: ids, canonical bytes, trees, calendars."""

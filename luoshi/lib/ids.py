@@ -1,0 +1,15 @@
+"""UUIDv7 (RFC 9562): time-ordered ids, monotonic within a process."""
+
+import uuid
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> uuid.UUID:
+    """A new UUIDv7, greater than every one made before in this process."""
+    return uuid7()
+
+
+def new_ids(count: int) -> list[uuid.UUID]:
+    """`count` new ids, ascending."""
+    return [uuid7() for _ in range(count)]

@@ -1,0 +1,64 @@
+"""What every test stands on: a data folder of its own, and a log that holds at its end."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+if "LUOSHI_DATA" not in os.environ:
+    os.environ["LUOSHI_DATA"] = tempfile.mkdtemp(prefix="luoshi-test-")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the ORM
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, since threads of the concurrency tests must share it.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database["TEST"] = {"NAME": str(Path(os.environ["LUOSHI_DATA"]) / f"test-{worker}.sqlite3")}
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings: object) -> None:
+    """Stored files of a test lie in its own folder."""
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]  # pytest-django's wrapper
+    settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]  # as above
+
+
+@pytest.fixture(autouse=True)
+def first_start_forgotten() -> None:
+    """Each test finds out anew whether the database has a user."""
+    from luoshi.orgs.middleware import FirstStart
+
+    FirstStart.started = False
+
+
+@pytest.fixture(autouse=True)
+def log_holds(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test with a database, sequence what waits and verify the whole log.
+
+    A test that damages the log on purpose says so with the marker `damages_log`.
+    """
+    used = {"db", "transactional_db", "live_server", "django_db_setup"} & set(request.fixturenames)
+    if not used or request.node.get_closest_marker("damages_log"):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "live_server" in used else "db")
+    yield
+    from django.utils import timezone
+
+    from luoshi.base.models import Organisation
+    from luoshi.ledger.sequence import sequence_all
+    from luoshi.ledger.verify import verify
+
+    sequence_all(holder="tests", now=timezone.now())
+    for organisation in Organisation.objects.all():
+        verdict = verify(organisation)
+        assert verdict.holds, verdict.findings
+        assert verdict.waiting == 0
