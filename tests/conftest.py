@@ -21,7 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, since threads of the concurrency tests must share it.
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        database["TEST"] = {"NAME": str(Path(os.environ["LUOSHI_DATA"]) / f"test-{worker}.sqlite3")}
+        folder = Path(os.environ["LUOSHI_DATA"])
+        database.setdefault("TEST", {})["NAME"] = str(folder / f"test-{worker}.sqlite3")
 
 
 @pytest.fixture(autouse=True)

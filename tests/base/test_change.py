@@ -5,6 +5,7 @@ from os import utime
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from luoshi.base import files
 from luoshi.base.change import change, claim
@@ -66,7 +67,7 @@ def test_an_update_filters_by_the_organisation(organisation: Organisation, unit:
     other = Organisation.objects.create(slug="other", name="别处", created_at=AT)
     unit.organisation = other
     unit.name = "不该改到"
-    with pytest.raises(Exception, match="did not affect any rows"):
+    with pytest.raises(DatabaseError, match="did not affect any rows"), transaction.atomic():
         unit.save(update_fields=["name"])
     assert Unit.objects.get(pk=unit.pk).name == "办公室"
 
