@@ -1,0 +1,382 @@
+"""The reader's one pass over a text: lines into parts, sentences into obligations."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from . import fields
+from .clauses import MODAL, opens_with_verb
+from .decision import decide
+from .model import Obligation, Reading
+from .outline import (
+    OPENING_TURN,
+    Line,
+    Outline,
+    enumerator,
+    is_date_line,
+    is_document_title,
+    is_part_title,
+    is_tail,
+    is_title_shaped,
+    lines,
+    reports,
+)
+from .sentences import Sentence, mask, split, trim
+
+# A longer run without 。 is not a sentence; only its beginning is looked at.
+WINDOW = 1500
+_HEADING_SIZE = 32
+_RESPONSIBILITY = re.compile(
+    r"^[（(【〔\[]?\s*(?:责任|牵头|主办|配合|协办|实施|协同|参与|完成时限|时间节点|完成时间|时限)[^：:，。]{0,8}[：:]"
+)
+_SALUTE = re.compile(r"^(?:同志们|各位|老师们|同学们|朋友们)[，,！!：:。]?")
+_RELAY = re.compile(
+    r"(?:中央|中共|国务院|省委|市委|区委|县委|党委|党组|中纪委|纪委|总书记|上级|全会|大会|会议)[^。]{0,60}(?:作出|提出|明确|部署)[^。]{0,24}(?:部署|要求|安排)$"
+)
+
+
+def read(text: str, issued_on: date | None = None) -> Reading:
+    """Read `text` into its title, outline and obligations; `issued_on` gives undated years.
+
+    Any text is accepted. Spans do not overlap, are in document order, and
+    `text[o.start:o.end] == o.text` for each of them.
+    """
+    reader = _Reader(text, issued_on)
+    reader.run()
+    return Reading(
+        text=text,
+        title=reader.title,
+        outline=tuple(reader.outline.headings),
+        obligations=tuple(reader.found),
+    )
+
+
+def _with_next(source: Iterator[Line]) -> Iterator[tuple[Line, Line | None]]:
+    held = next(source, None)
+    while held is not None:
+        following = next(source, None)
+        yield held, following
+        held = following
+
+
+class _Reader:
+    def __init__(self, text: str, issued_on: date | None) -> None:
+        self.text = text
+        self.issued_on = issued_on
+        self.outline = Outline()
+        self.title: str | None = None
+        self.found: list[Obligation] = []
+        self.year: int | None = issued_on.year if issued_on else None
+        self.in_tail = False
+        self.seen_body = False
+        self.item_kinds: dict[str, bool] = {}
+        self.paragraph_from = 0
+        self.block_from = 0
+        self.relaying = False
+
+    def run(self) -> None:
+        for line, following in _with_next(lines(self.text)):
+            self.line(line, following)
+
+    # Lines
+
+    def line(self, line: Line, following: Line | None) -> None:
+        text = self.text
+        words = text[line.start : min(line.end, line.start + 200)]
+        if is_tail(words):
+            self.in_tail = True
+            return
+        if line.kind is None or line.kind == "bullet":
+            if self._plain(line, following, words):
+                return
+        elif self._numbered(line, following, words):
+            return
+        self.in_tail = False
+        self._paragraph(line, following, line.body)
+
+    def _plain(self, line: Line, following: Line | None, words: str) -> bool:
+        """Titles, dates, addressees, responsibility lines; True when the line is dealt with."""
+        text, outline = self.text, self.outline
+        if _RESPONSIBILITY.match(words):
+            self._responsibility(line.start, line.end, self.block_from)
+            return True
+        shaped = is_title_shaped(text, line.start, line.end)
+        if shaped and line.kind is None:
+            bare = words.strip()
+            if is_date_line(bare):
+                self._note_year(bare)
+                return True
+            if is_document_title(bare) and not is_part_title(bare):
+                if self.title is None or not self.seen_body:
+                    self.title = bare if self.title is None else self.title
+                outline.reset("preamble")
+                self.in_tail = False
+                return True
+            if is_part_title(bare) and (self.seen_body or self.title is not None):
+                outline.reset("preamble")
+                outline.open(text, "title", (line.start, line.end), body=line.start, mode="preamble")
+                self.in_tail = False
+                return True
+            if self.title is None and not self.seen_body:
+                self.title = bare
+                return True
+            if len(bare) < 12 or following is None or opens_with_verb(mask(bare)) < 0:
+                return True
+            if outline.mode != "deploy":
+                return True
+            return False
+        if line.end - line.start <= 120 and text[line.end - 1] in "：:" and line.kind is None:
+            self._lead_in(line, following)
+            return True
+        return False
+
+    def _numbered(self, line: Line, following: Line | None, words: str) -> bool:
+        text, outline = self.text, self.outline
+        kind = line.kind or ""
+        first_mark = self._first_end(line.body, line.end)
+        outline.close(kind, line.first)
+        if line.first:
+            self.item_kinds.pop(kind, None)
+        if kind == "article":
+            return self._article(line, following)
+        whole = first_mark >= line.end - 1
+        shaped = whole and text[line.end - 1] not in "。！？；;：:"
+        if self.in_tail and whole and shaped:
+            return True
+        self.in_tail = False
+        if kind in ("volume", "chapter", "section", "hash"):
+            outline.open(text, kind, (line.start, line.end), body=line.body)
+            return True
+        in_list = outline.within("article") or self.item_kinds.get(kind, False)
+        if text[line.end - 1] in "：:" and whole:
+            outline.open(text, kind, None)
+            self._lead_in(line, following)
+            return True
+        if shaped:
+            sibling = following is None or following.kind == kind
+            item = (
+                (sibling or in_list)
+                and line.end - line.body >= 8
+                and outline.mode == "deploy"
+                and (kind not in ("cn", "cn_paren") or in_list)
+                and decide(mask(text[line.body : line.end]), "deploy") is not None
+            )
+            if item:
+                self.item_kinds[kind] = True
+                self._paragraph(line, following, line.body)
+                return True
+            outline.open(text, kind, (line.start, line.end), body=line.body)
+            self.block_from = len(self.found)
+            return True
+        if whole:
+            deeper = following is not None and following.kind != kind
+            heading = (
+                not in_list and deeper and text[line.end - 1] == "。"
+                and line.end - line.body <= _HEADING_SIZE + 8
+                and (following is not None and (following.kind is not None or kind in ("cn", "cn_paren")))
+                and not _marked_higher(kind, following)
+            )
+            if heading:
+                outline.open(text, kind, (line.start, line.end), body=line.body)
+                self.block_from = len(self.found)
+                return True
+            self.item_kinds[kind] = True
+            self._paragraph(line, following, line.body)
+            return True
+        if not in_list and first_mark - line.body <= _HEADING_SIZE and text[first_mark] == "。":
+            theme = text[line.body : first_mark]
+            if _is_theme(theme):
+                outline.open(text, kind, (line.start, first_mark), body=line.body)
+                self.block_from = len(self.found)
+                after = trim(text, first_mark + 1, line.end)[0]
+                self._paragraph(line, following, after)
+                return True
+        self._paragraph(line, following, line.body, kind in ("first", "ordinal"))
+        return True
+
+    def _article(self, line: Line, following: Line | None) -> bool:
+        text, outline = self.text, self.outline
+        self.in_tail = False
+        if outline.mode == "preamble":
+            outline.turn("deploy")
+        titled = re.match(r"[（(【]([^）)】]{2,16})[）)】]", text[line.body : line.body + 20])
+        if titled:
+            span = (line.start, line.body + titled.end())
+            outline.open(text, "article", span, body=line.body, mode="deploy")
+            body = trim(text, span[1], line.end)[0]
+        else:
+            outline.open(text, "article", None, mode="deploy")
+            body = line.body
+        self.block_from = len(self.found)
+        if body < line.end:
+            self._paragraph(line, following, body)
+        return True
+
+    def _lead_in(self, line: Line, following: Line | None) -> None:
+        """A line that ends with ： announces a list: its mode and its actor hold below."""
+        words = self.text[line.body : line.end]
+        outline = self.outline
+        if reports(words):
+            outline.turn("report")
+        elif OPENING_TURN.search(words):
+            outline.turn("deploy")
+        if "情形" in words or "下列行为" in words:
+            outline.turn("report")
+        names = fields.lead_in_actors(mask(words), words)
+        if names:
+            if not outline.depth:
+                outline.open(self.text, "lead", None)
+            outline.set_actors(names)
+
+    def _first_end(self, start: int, end: int) -> int:
+        """Offset of the mark that ends the first sentence, `end` where there is none."""
+        window = self.text[start : min(end, start + 400)]
+        found = re.search(r"[。！？!?]", mask(window))
+        return start + found.start() if found else end
+
+    def _note_year(self, words: str) -> None:
+        found = re.search(r"(\d{4})\s*年", words)
+        if found and self.year is None:
+            self.year = int(found.group(1))
+
+    def _responsibility(self, start: int, end: int, from_index: int) -> None:
+        line = fields.responsibility(self.text[start : min(end, start + 600)])
+        for index in range(from_index, len(self.found)):
+            self.found[index] = fields.with_line(self.found[index], line, self.issued_on, self.year)
+        self.block_from = len(self.found)
+
+    # Paragraphs
+
+    def _paragraph(
+        self, line: Line, following: Line | None, body: int, enumerated: bool = False
+    ) -> None:
+        text, outline = self.text, self.outline
+        self.paragraph_from = len(self.found)
+        self.relaying = False
+        start = body
+        if self._closing(line, following):
+            self.seen_body = True
+            return
+        sentences = split(text, start, line.end)
+        held = next(sentences, None)
+        inline_open = False
+        marked = enumerated
+        while held is not None:
+            after = next(sentences, None)
+            if _RESPONSIBILITY.match(text[held.start : held.start + 20]):
+                self._responsibility(held.start, held.end, self.paragraph_from)
+                held, marked = after, False
+                continue
+            kind, begin, first = enumerator(text, held.start, held.end)
+            if kind in ("first", "ordinal") and begin < held.end:
+                outline.close(kind, first)
+                inline_open = True
+                marked = text[held.start : begin].rstrip("，, ").endswith("要")
+                size = held.end - begin
+                if after is not None and size <= _HEADING_SIZE and _is_theme(text[begin : held.end]) and enumerator(text, after.start, after.end)[0] != kind:
+                    outline.open(text, kind, (held.start, held.end), body=begin)
+                    held, marked = after, False
+                    continue
+                parts = ((begin, held.parts[0][1]), *held.parts[1:])
+                held = Sentence(begin, held.end, held.mark, parts)
+            elif self._theme_sentence(held, after, start):
+                outline.close("theme", False)
+                outline.open(text, "theme", (held.start, held.end), body=held.start, mode="deploy")
+                held, marked = after, False
+                continue
+            self._sentence(held, marked)
+            marked = False
+            held = after
+        if inline_open:
+            pass
+        outline.close("theme", False)
+        self.seen_body = True
+
+    def _closing(self, line: Line, following: Line | None) -> bool:
+        """The last paragraph of a speech or of its part, which only exhorts."""
+        words = self.text[line.start : min(line.end, line.start + 1200)]
+        if not _SALUTE.match(words) or not self.found:
+            return False
+        if not re.search(r"让我们|我们(?:一定)?要|新局面|新篇章|贡献", words[-400:]):
+            return False
+        return following is None or (
+            following.kind is None and following.end - following.start <= 60
+        )
+
+    def _theme_sentence(self, held: Sentence, after: Sentence | None, start: int) -> bool:
+        """A bare 要… that only names a theme and is spelled out by what follows."""
+        if after is None or len(held.parts) > 1:
+            return False
+        text = self.text
+        size = held.end - held.start
+        if size > 30:
+            return False
+        words = text[held.start : held.end]
+        following = text[after.start : min(after.end, after.start + 200)]
+        if words.startswith("我们要"):
+            return size <= 30 and all(len(c) <= 9 for c in re.split("[，,、]", words[3:])) and "，" in words
+        if not words.startswith("要") or after.end - after.start <= size:
+            return False
+        if MODAL.search(following) or opens_with_verb(mask(following)) < 0:
+            return False
+        return size <= 20 and "，" in words
+
+    def _sentence(self, held: Sentence, marked: bool) -> None:
+        text, outline = self.text, self.outline
+        window_end = min(held.end, held.start + WINDOW)
+        raw = text[held.start : window_end]
+        if OPENING_TURN.search(raw[:160]) and outline.mode == "preamble":
+            outline.turn("deploy")
+        masked = mask(raw)
+        if _RELAY.search(masked) and not re.search(r"(?<!主)要", masked[:4]):
+            self.relaying = True
+            return
+        if reports(raw) and held.mark == "" and raw.endswith(("：", ":")):
+            outline.turn("report")
+            return
+        parts = held.parts
+        if len(parts) > 1:
+            verdicts = [
+                decide(mask(text[a : min(b, a + WINDOW)]), outline.mode, marked=marked and i == 0)
+                for i, (a, b) in enumerate(parts)
+            ]
+            if all(verdicts):
+                names: tuple[str, ...] = ()
+                for (a, b), verdict in zip(parts, verdicts, strict=True):
+                    assert verdict is not None
+                    names = self._add(a, b, verdict.start, verdict.why + ("part_cut",), names)
+                return
+        verdict = decide(masked, outline.mode, marked=marked)
+        if verdict:
+            self._add(held.start, held.end, verdict.start, verdict.why, ())
+
+    def _add(
+        self, start: int, end: int, offset: int, why: tuple[str, ...], before: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        begin = start + offset
+        obligation = fields.build(
+            self.text,
+            begin,
+            end,
+            context=start,
+            path=self.outline.path,
+            above=self.outline.actors(),
+            before=before,
+            why=why,
+            relayed=self.relaying,
+            issued_on=self.issued_on,
+            year=self.year,
+        )
+        self.found.append(obligation)
+        return obligation.actors
+
+
+def _is_theme(words: str) -> bool:
+    """Whether a short first sentence names a theme rather than a duty of somebody."""
+    return not re.search(r"负责|牵头|由[^，]{2,12}[办负]|\d月|\d日|不得|严禁|；|每年|每月|每季|每位", words)
+
+
+def _marked_higher(kind: str, following: Line | None) -> bool:
+    from .outline import _RANK
+
+    return bool(following and following.kind and _RANK[following.kind] < _RANK[kind])
