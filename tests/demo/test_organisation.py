@@ -3,14 +3,16 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from string import Formatter
+from typing import TypeVar
 
 import pytest
 
 from luoshi.demo import organisation as demo
+from luoshi.demo.bureau import BUREAU, COMMITTEE, OFFICE
 
 YEAR = 2026
 DATA = Path(__file__).parents[1] / "data"
@@ -35,9 +37,10 @@ def chinese(text: str) -> str:
     return re.sub(r"[^\u4e00-\u9fff]", "", text)
 
 
-def in_force(
-    rows: tuple[demo.DemoAppointment, ...] | tuple[demo.DemoPortfolio, ...], on: date
-) -> Iterator[demo.DemoAppointment | demo.DemoPortfolio]:
+Row = TypeVar("Row", demo.DemoAppointment, demo.DemoPortfolio)
+
+
+def in_force(rows: Iterable[Row], on: date) -> Iterator[Row]:
     return (r for r in rows if r.valid_from <= on and (r.valid_to is None or on < r.valid_to))
 
 
@@ -107,8 +110,8 @@ def test_whatever_is_named_exists(bureau: demo.DemoOrganisation) -> None:
 
 def test_only_two_clerks_act_for_the_whole_bureau(bureau: demo.DemoOrganisation) -> None:
     acting = {p.unit_key: p for p in bureau.posts if p.acts_for_key}
-    assert set(acting) == {demo.OFFICE, demo.COMMITTEE}
-    assert all(p.post_role == "clerk" and p.acts_for_key == demo.BUREAU for p in acting.values())
+    assert set(acting) == {OFFICE, COMMITTEE}
+    assert all(p.post_role == "clerk" and p.acts_for_key == BUREAU for p in acting.values())
 
 
 @pytest.mark.parametrize("on", [date(YEAR, 1, 1), date(YEAR, 7, 1), date(YEAR, 12, 31)])
@@ -150,7 +153,9 @@ def test_appointments_began_within_the_life_of_the_bureau(
     bureau: demo.DemoOrganisation,
 ) -> None:
     latest = date(YEAR - 1, 12, 31)
-    for row in (*bureau.appointments, *bureau.portfolios):
+    rows: list[demo.DemoAppointment | demo.DemoPortfolio]
+    rows = [*bureau.appointments, *bureau.portfolios]
+    for row in rows:
         assert bureau.opened_on <= row.valid_from <= latest
         assert row.valid_to is None or row.valid_from < row.valid_to <= latest
     branches = {u.key for u in bureau.units if u.unit_kind == "branch"}
@@ -177,9 +182,7 @@ def test_every_department_and_lower_bureau_has_one_leader_in_charge(
 ) -> None:
     wanted = {u.key for u in bureau.units if u.unit_kind in {"department", "subordinate"}}
     for on in (date(YEAR, 6, 1), date(YEAR - 1, 9, 1)):
-        charged = Counter(
-            p.unit_key for p in in_force(bureau.portfolios, on) if isinstance(p, demo.DemoPortfolio)
-        )
+        charged = Counter(p.unit_key for p in in_force(bureau.portfolios, on))
         assert {k: n for k, n in charged.items() if k in wanted} == dict.fromkeys(wanted, 1)
     leaders = {p.person_key for p in in_force(bureau.portfolios, date(YEAR, 6, 1))}
     assert len(leaders) == 6
@@ -197,7 +200,7 @@ def test_a_change_of_last_year_shows_another_leader_before_it(
 
     def in_charge(on: date) -> list[str]:
         rows = [p for p in bureau.portfolios if p.unit_key == "works"]
-        return [name[p.person_key] for p in in_force(tuple(rows), on)]
+        return [name[p.person_key] for p in in_force(rows, on)]
 
     assert in_charge(changed_on - timedelta(days=1)) == ["苏远桥"]
     assert in_charge(changed_on) == ["周衍之"]
