@@ -70,7 +70,7 @@ def occurrences(code: str, times: int, start: date, end: date, calendar: Workday
     """What falls due under a cadence from `start` up to `end` (exclusive).
 
     `times` a period are spread evenly over the whole period, each due on the last working day of
-    its share (the last day where the share has none). A period that `start` cuts counts only for
+    its share; where the share has none, on the next one of the period, else on its last day. A period that `start` cuts counts only for
     the shares of which at least a third lies ahead; dues at or after `end` are left out.
     """
     found = []
@@ -85,6 +85,8 @@ def occurrences(code: str, times: int, start: date, end: date, calendar: Workday
             last = close - timedelta(days=1)
             due = calendar.last_workday_on_or_before(last)
             if due < begin:
+                due = calendar.add(last, 1)
+            if due >= period.end:
                 due = last
             if start <= due < end:
                 found.append(Due(period.key, number, period.start, period.end, due))

@@ -1,0 +1,76 @@
+"""Trees against the definition of RFC 6962, written out here once more and differently."""
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luoshi.lib import merkle
+
+# The test tree of RFC 6962's reference implementations: eight leaves and the head of each prefix.
+LEAVES = [
+    bytes.fromhex(x)
+    for x in (
+        "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
+]  # fmt: skip
+HEADS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+def head(leaves: list[bytes]) -> bytes:
+    if not leaves:
+        return sha256(b"").digest()
+    if len(leaves) == 1:
+        return sha256(b"\x00" + leaves[0]).digest()
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return sha256(b"\x01" + head(leaves[:k]) + head(leaves[k:])).digest()
+
+
+def test_the_published_heads() -> None:
+    for size, wanted in enumerate(HEADS, 1):
+        assert merkle.root([merkle.leaf_hash(x) for x in LEAVES[:size]]).hex() == wanted
+
+
+@given(st.lists(st.binary(max_size=8), max_size=70), st.data())
+def test_root_frontier_and_proofs(leaves: list[bytes], data: st.DataObject) -> None:
+    hashes = [merkle.leaf_hash(x) for x in leaves]
+    wanted = head(leaves)
+    assert merkle.root(hashes) == wanted
+    cut = data.draw(st.integers(0, len(leaves)))
+    first = merkle.Frontier()
+    for value in hashes[:cut]:
+        first.append(value)
+    again = merkle.Frontier.load(first.size, first.dump())
+    for value in hashes[cut:]:
+        again.append(value)
+    assert (again.size, again.root()) == (len(leaves), wanted)
+    if not leaves:
+        return
+    index = data.draw(st.integers(0, len(leaves) - 1))
+    proof = merkle.inclusion_proof(hashes, index)
+    assert merkle.verify_inclusion(hashes[index], index, len(leaves), proof, wanted)
+    assert not merkle.verify_inclusion(sha256(b"x").digest(), index, len(leaves), proof, wanted)
+    assert not merkle.verify_inclusion(hashes[index], index, len(leaves), [*proof, wanted], wanted)
+    if proof:
+        assert not merkle.verify_inclusion(hashes[index], index, len(leaves), proof[:-1], wanted)
+    assert not merkle.verify_inclusion(hashes[index], len(leaves), len(leaves), proof, wanted)
+
+
+def test_bad_calls() -> None:
+    with pytest.raises(IndexError):
+        merkle.inclusion_proof([b"x" * 32], 1)
+    with pytest.raises(ValueError, match="3 leaves"):
+        merkle.Frontier.load(3, ["00" * 32])
