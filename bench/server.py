@@ -28,11 +28,18 @@ def serving(data: Path, *, workers: int = 3, database: str = "") -> Iterator[tup
     port = free_port()
     env = {**os.environ, "LUOSHI_DATA": str(data)}
     env["LUOSHI_DATABASE"] = database or f"sqlite:{data / 'luoshi.sqlite3'}"
-    words = [sys.executable, "-m", "luoshi", "serve", "--port", str(port), "--workers", str(workers)]
+    words = [
+        sys.executable,
+        "-m",
+        "luoshi",
+        "serve",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+    ]
     began = time.perf_counter()
-    process = subprocess.Popen(
-        words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while True:
             try:

@@ -1,7 +1,7 @@
 """One settings file; everything that differs between sites comes from `LUOSHI_*` variables.
 
-A malformed value stops the start with the variable's name and what would be right: `docs/settings.md`
-lists them all, and a test fails on one that it does not list.
+A malformed value stops the start with the variable's name and what would be right.
+`docs/settings.md` lists them all, and a test fails on one that it does not list.
 """
 
 import os

@@ -52,10 +52,15 @@ def cluster(bin_dir: Path) -> Iterator[str]:
 
         def call(*words: str) -> None:
             subprocess.run(
-                words, check=True, cwd=folder, env=clean, stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, **who,
+                words,
+                check=True,
+                cwd=folder,
+                env=clean,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                **who,
             )  # type: ignore[call-overload]  # user/group/extra_groups, see runner
-        # fmt: skip
+
         call(str(bin_dir / "initdb"), "-D", str(data), "-U", "luoshi", "-A", "trust",
              "-E", "UTF8", "--locale=C.UTF-8", "-N")  # fmt: skip
         options = (
@@ -63,7 +68,9 @@ def cluster(bin_dir: Path) -> Iterator[str]:
             "-c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=2GB"
         )
         control = str(bin_dir / "pg_ctl")
-        call(control, "-D", str(data), "-w", "-s", "-l", str(folder / "log"), "-o", options, "start")
+        call(
+            control, "-D", str(data), "-w", "-s", "-l", str(folder / "log"), "-o", options, "start"
+        )
         try:
             yield f"postgresql://luoshi@/luoshi?host={folder}"
         finally:

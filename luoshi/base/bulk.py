@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import connection, models
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
     """Insert `rows` (values in the order of `columns`, already in the database's own types).
 
     Use `db_uuid` for ids. Must run inside a transaction; the caller's constraints apply.

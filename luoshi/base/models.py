@@ -14,7 +14,6 @@ from django.db.models.sql.where import WhereNode
 from luoshi.lib.ids import new_id
 
 if TYPE_CHECKING:
-    from django.db.models.expressions import Col
     from django.db.models.query import QuerySet
 
     _Text = models.CharField[str, str]
@@ -45,11 +44,10 @@ class OrganisationKey(models.ForeignKey[Any, Any]):
         """The extra condition `related.organisation_id = this.organisation_id` of a JOIN."""
         if alias is None or related_alias is None:
             return None
-        here = self.model._meta.get_field("organisation")
-        there = self.remote_field.model._meta.get_field("organisation")
-        left: Col = there.get_col(alias)
-        right: Col = here.get_col(related_alias)
-        return WhereNode([Exact(left, right)])
+        here: Any = self.model._meta.get_field("organisation")
+        there: Any = self.remote_field.model._meta.get_field("organisation")
+        same: Any = Exact(there.get_col(alias), here.get_col(related_alias))
+        return WhereNode([same])
 
 
 class OrganisationModel(models.Model):
@@ -58,7 +56,10 @@ class OrganisationModel(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(
         # No index of its own: every composite index begins with it.
-        Organisation, models.PROTECT, related_name="+", db_index=False
+        Organisation,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
@@ -76,7 +77,7 @@ class OrganisationModel(models.Model):
         base_qs = base_qs.filter(organisation_id=self.organisation_id)
         values = [v for v in values if v[0].name != "organisation"]
         return bool(
-            super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]  # a method of Model that the stubs do not list
+            super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
         )
 
 
@@ -105,7 +106,7 @@ class RequestId(OrganisationModel):
 
 
 class StoredFile(OrganisationModel):
-    """An uploaded file: its bytes lie in `FILES_DIR/<organisation>/<id>`, never at a public path."""
+    """An uploaded file; its bytes lie in `FILES_DIR/<organisation>/<id>`, at no public path."""
 
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)

@@ -103,9 +103,7 @@ class Requirement(Versioned):
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="requirement_span"),
         ]
         indexes = [
-            models.Index(
-                fields=["organisation", "directive", "position"], name="requirement_order"
-            )
+            models.Index(fields=["organisation", "directive", "position"], name="requirement_order")
         ]
 
 

@@ -78,9 +78,7 @@ def append(
         object_kind=object_kind,
         object_id=object_id,
     )
-    Body.objects.create(
-        id=entry_id, organisation_id=organisation_id, salt=salt, body=text.decode()
-    )
+    Body.objects.create(id=entry_id, organisation_id=organisation_id, salt=salt, body=text.decode())
     if kept:
         _insert_rows(entry, kept)
     return entry

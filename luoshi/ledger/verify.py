@@ -13,8 +13,6 @@ from luoshi.ledger.models import Body, BulkRow, Checkpoint, Entry, Head
 from luoshi.lib import merkle
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place where the log does not hold. `code` is stable; `detail` names the place."""
@@ -66,7 +64,9 @@ def verify(organisation: Organisation) -> Verdict:
         head = Head.objects.filter(pk=organisation.pk).first()
         size = head.size if head else 0
         if size != frontier.size:
-            findings.append(Finding("tail", f"{size} entries were sequenced, {frontier.size} lie here"))
+            findings.append(
+                Finding("tail", f"{size} entries were sequenced, {frontier.size} lie here")
+            )
         elif checkpoints:
             findings.append(Finding("checkpoint", f"checkpoint of {max(checkpoints)} entries"))
     findings.extend(_bad_bodies(organisation.pk))
@@ -112,14 +112,14 @@ def _bad_bodies(organisation_id: UUID) -> Iterator[Finding]:
 def _bad_rows(organisation_id: UUID, entry_id: UUID, root: str, size: int) -> Iterator[Finding]:
     hashes = [
         merkle.leaf_hash(merkle.commitment(bytes(salt), body.encode()))
-        for salt, body in BulkRow.objects.filter(
-            organisation_id=organisation_id, entry_id=entry_id
-        )
+        for salt, body in BulkRow.objects.filter(organisation_id=organisation_id, entry_id=entry_id)
         .order_by("number")
         .values_list("salt", "body")
         .iterator(chunk_size=5_000)
     ]
     if len(hashes) != size:
-        yield Finding("rows", f"entry {entry_id}: {size} rows were recorded, {len(hashes)} lie here")
+        yield Finding(
+            "rows", f"entry {entry_id}: {size} rows were recorded, {len(hashes)} lie here"
+        )
     elif merkle.root(hashes).hex() != root:
         yield Finding("rows", f"entry {entry_id}: a row differs from what was recorded")

@@ -91,7 +91,7 @@ def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], head: bytes
 ) -> bool:
-    """Whether `proof` shows `leaf` at `index` in the tree of `size` leaves with tree head `head`."""
+    """Whether `proof` shows `leaf` at `index` among `size` leaves under the tree head `head`."""
     if not 0 <= index < size:
         return False
     node, last = leaf, size - 1

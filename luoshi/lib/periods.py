@@ -70,8 +70,9 @@ def occurrences(code: str, times: int, start: date, end: date, calendar: Workday
     """What falls due under a cadence from `start` up to `end` (exclusive).
 
     `times` a period are spread evenly over the whole period, each due on the last working day of
-    its share; where the share has none, on the next one of the period, else on its last day. A period that `start` cuts counts only for
-    the shares of which at least a third lies ahead; dues at or after `end` are left out.
+    its share; where the share has none, on the next one of the period, else on its last day. A
+    period that `start` cuts counts only for the shares of which at least a third lies ahead; dues
+    at or after `end` are left out.
     """
     found = []
     for period in periods(code, start, end):

@@ -164,9 +164,7 @@ def standing(user: "User", on: date) -> Standing:
     appointments = list(
         Appointment.objects.on(on)
         .filter(organisation_id=user.organisation_id, person__user=user)
-        .filter(
-            Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=on), post__valid_from__lte=on
-        )
+        .filter(Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=on), post__valid_from__lte=on)
         .select_related("post__unit")
         .order_by("post__position", "valid_from", "id")
     )
@@ -187,7 +185,7 @@ def standing(user: "User", on: date) -> Standing:
             unit_name=a.post.unit.name,
             unit_path=where[a.post.unit_id],
             acts_for_id=a.post.acts_for_id or a.post.unit_id,
-            acts_for_path=where.get(a.post.acts_for_id, where[a.post.unit_id]),
+            acts_for_path=str(where.get(a.post.acts_for_id, where[a.post.unit_id])),
         )
         for a in appointments
         if a.post.unit_id in where

@@ -23,7 +23,9 @@ class FirstStart:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Ask the database only until the first user is there."""
-        if not FirstStart.started and not request.path.startswith((self.path, "/static/", "/i18n/")):
+        if not FirstStart.started and not request.path.startswith(
+            (self.path, "/static/", "/i18n/")
+        ):
             if not User.objects.exists():
                 return redirect(self.path)
             FirstStart.started = True

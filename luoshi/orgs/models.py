@@ -50,9 +50,7 @@ class DatedQuerySet(models.QuerySet[Any]):
 
     def on(self, day: date) -> "DatedQuerySet":
         """Those valid on `day`."""
-        return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day
-        )
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
 
 
 def valid_span(name: str) -> models.CheckConstraint:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 
 from luoshi.base.refused import OutOfScope
@@ -19,15 +19,13 @@ def fetch(rows: "QuerySet[M]", pk: UUID | str) -> M:
     """The row with this id among `rows` (already scoped), or `OutOfScope`."""
     try:
         return rows.get(pk=pk)
-    except (rows.model.DoesNotExist, ValidationError, ValueError) as error:
+    except (ObjectDoesNotExist, ValidationError, ValueError) as error:
         raise OutOfScope() from error
 
 
 def path_of(unit_id: UUID, on: date) -> str:
     """The unit's path on a day, or `OutOfScope` where it did not stand in the tree then."""
-    path = (
-        Placement.objects.on(on).filter(unit_id=unit_id).values_list("path", flat=True).first()
-    )
+    path = Placement.objects.on(on).filter(unit_id=unit_id).values_list("path", flat=True).first()
     if path is None:
         raise OutOfScope()
     return str(path)

@@ -14,9 +14,7 @@ from luoshi.base.models import Organisation, OrganisationKey, OrganisationModel
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "luoshi"
 OURS = [
-    m
-    for m in apps.get_models()
-    if m.__module__.startswith("luoshi.") and not m._meta.auto_created
+    m for m in apps.get_models() if m.__module__.startswith("luoshi.") and not m._meta.auto_created
 ]
 WITHOUT_ORGANISATION = {
     "Organisation": "is the organisation",

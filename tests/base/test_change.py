@@ -93,9 +93,13 @@ class TestFiles:
         ("content", "error"), [([b"x" * 11], files.FileTooLarge), ([], files.FileEmpty)]
     )
     def test_refused_leaves_nothing(
-        self, organisation: Organisation, content: list[bytes], error: type[Exception], settings: object
+        self,
+        organisation: Organisation,
+        content: list[bytes],
+        error: type[Exception],
+        settings: object,
     ) -> None:
-        with pytest.raises(error, match="a.txt"):
+        with pytest.raises(error, match=r"a\.txt"):
             self.keep(organisation, content, "a.txt")
         assert not list(Path(settings.FILES_DIR).glob("*/*"))  # type: ignore[attr-defined]
         assert not StoredFile.objects.exists()

@@ -24,7 +24,9 @@ def organisation(db: None) -> Organisation:
     return Organisation.objects.create(slug="yunzhou", name="云州市水务局", created_at=AT)
 
 
-def put(organisation: Organisation, number: int = 1, rows: list[dict[str, int]] | None = None) -> Entry:
+def put(
+    organisation: Organisation, number: int = 1, rows: list[dict[str, int]] | None = None
+) -> Entry:
     with transaction.atomic():
         return actions.append(
             "unit.created",
@@ -103,9 +105,7 @@ def test_a_lease_keeps_others_out_until_it_runs_out(organisation: Organisation) 
 def test_a_bulk_row_can_be_proven_alone(organisation: Organisation) -> None:
     entry = put(organisation, rows=[{"n": n} for n in range(5)])
     rows = list(BulkRow.objects.filter(entry=entry).order_by("number"))
-    hashes = [
-        merkle.leaf_hash(merkle.commitment(bytes(r.salt), r.body.encode())) for r in rows
-    ]
+    hashes = [merkle.leaf_hash(merkle.commitment(bytes(r.salt), r.body.encode())) for r in rows]
     recorded = json.loads(Body.objects.get(pk=entry.pk).body)["rows"]
     assert recorded == {"root": merkle.root(hashes).hex(), "size": 5}
     proof = merkle.inclusion_proof(hashes, 3)

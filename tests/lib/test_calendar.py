@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,10 @@ def _year(year: int) -> list[date]:
 def test_an_unknown_year_has_weekends_and_says_so() -> None:
     assert TABLE.known(2026)
     assert not TABLE.known(2027)
-    assert TABLE.unknown_years([date(2026, 1, 1), date(2028, 1, 1), date(2027, 1, 1)]) == [2027, 2028]
+    assert TABLE.unknown_years([date(2026, 1, 1), date(2028, 1, 1), date(2027, 1, 1)]) == [
+        2027,
+        2028,
+    ]
     assert TABLE.is_workday(date(2027, 10, 1))
     assert not TABLE.is_workday(date(2027, 10, 2))
 
@@ -46,7 +50,10 @@ def test_a_table_can_be_replaced_and_a_bad_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "table.json"
     path.write_text(
         json.dumps(
-            {"version": "x", "years": {"2027": {"holidays": ["2027-10-01"], "makeup": ["2027-10-09"]}}}
+            {
+                "version": "x",
+                "years": {"2027": {"holidays": ["2027-10-01"], "makeup": ["2027-10-09"]}},
+            }
         )
     )
     table = Workdays(path)
@@ -70,7 +77,7 @@ def test_periods_tile_time(code: str, start: date, length: int) -> None:
     found = list(periods(code, start, end))
     assert found[0].start <= start < found[0].end
     assert found[-1].start < end <= found[-1].end
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
     assert len({p.key for p in found}) == len(found)
 
 
@@ -100,7 +107,8 @@ def test_a_period_that_is_nearly_over_is_left_out() -> None:
     assert [str(d.due_on) for d in february] == [
         "2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31",
     ]  # fmt: skip
-    assert [str(d.due_on) for d in occurrences("monthly", 2, date(2026, 9, 1), date(2026, 11, 1), TABLE)] == [
+    autumn = occurrences("monthly", 2, date(2026, 9, 1), date(2026, 11, 1), TABLE)
+    assert [str(d.due_on) for d in autumn] == [
         "2026-09-15", "2026-09-30", "2026-10-15", "2026-10-30",
     ]  # fmt: skip
 
