@@ -1,0 +1,162 @@
+"""任务分解台账: the task list as a workbook that prints on A4 landscape without a touch.
+
+Text is always written as text: a cell that begins with `=`, `+`, `-` or `@` is never a formula
+(XlsxWriter's `write_string` stores a shared string, which no program evaluates).
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+BLANK = "待明确"
+BODY_FONT, HEAD_FONT, TITLE_FONT = "仿宋_GB2312", "黑体", "方正小标宋简体"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskListRow:
+    """One task. An empty text is a blank, marked 待明确 where a person must fill it."""
+
+    number: str
+    section: str = ""
+    title: str = ""
+    measure: str = ""
+    leader: str = ""
+    lead: str = ""
+    support: str = ""
+    deadline: str = ""
+    progress: str = ""
+    proof: str = ""
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: heading, the row's text, width in characters, and how it is set."""
+
+    heading: str
+    text: Callable[[TaskListRow], str]
+    width: float
+    centred: bool = False
+    wanted: bool = False
+
+
+COLUMNS = (
+    Column("序号", lambda r: r.number, 5, centred=True),
+    Column("重点任务", lambda r: r.title, 15, wanted=True),
+    Column("具体举措", lambda r: r.measure, 30, wanted=True),
+    Column("责任领导", lambda r: r.leader, 9, centred=True, wanted=True),
+    Column("牵头单位", lambda r: r.lead, 13, wanted=True),
+    Column("配合单位", lambda r: r.support, 13),
+    Column("完成时限", lambda r: r.deadline, 11, centred=True, wanted=True),
+    Column("进展情况", lambda r: r.progress, 16),
+    Column("佐证", lambda r: r.proof, 9),
+    Column("备注", lambda r: r.note, 9),
+    Column("原文出处", lambda r: r.source, 8, centred=True),
+)
+"""The columns of the paper, in order; `wanted` ones show 待明确 where they are blank."""
+
+
+def _cells(text: str) -> int:
+    """The width of a text in half-width cells."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column of `width` characters."""
+    room = max(width - 1, 2)
+    return sum(max(1, -(-_cells(line) // int(room))) for line in text.split("\n"))
+
+
+def write(
+    out: BinaryIO | str,
+    rows: Iterable[TaskListRow],
+    *,
+    title: str,
+    source: str,
+    made_by: str,
+    as_of: date,
+    extra_columns: Sequence[Column] = (),
+) -> None:
+    """Write the workbook to `out` (a path or a binary file).
+
+    Same input, same bytes: the file's dates come from `as_of`. Sections stand as rows of their own
+    across the sheet, in column A, so the filter keeps working on the rows below.
+    """
+    columns = (*COLUMNS, *extra_columns)
+    last = len(columns) - 1
+    book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
+    made = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001  # the file format has no zone
+    book.set_properties({"title": title, "author": made_by, "created": made})
+    sheet = book.add_worksheet("任务分解台账")
+    _page(sheet, columns)
+
+    def style(**more: object) -> object:
+        base = {"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
+        return book.add_format({**base, **more})
+
+    heading = style(
+        font_name=HEAD_FONT, bold=True, align="center", border=1, bg_color="#F0EDE6", top=2
+    )
+    body, centred = style(border=1), style(border=1, align="center")
+    blank = style(border=3, align="center", font_color="#444444")
+    section = style(font_name=HEAD_FONT, bold=True, text_wrap=False, top=1, bottom=1)
+    line = style(text_wrap=False)
+
+    sheet.set_row(0, 34)
+    sheet.merge_range(
+        0, 0, 0, last, title,
+        style(font_name=TITLE_FONT, font_size=19, align="center", text_wrap=False),
+    )  # fmt: skip
+    sheet.set_row(1, 20)
+    for column in range(last + 1):
+        sheet.write_blank(1, column, None, line)
+    sheet.write_string(1, 0, f"来文：{source}", line)
+    sheet.write_string(1, last // 2, f"制表：{made_by}", line)
+    sheet.write_string(1, last, f"截至{as_of.year}年{as_of.month}月{as_of.day}日", style(
+        text_wrap=False, align="right"))  # fmt: skip
+    sheet.set_row(2, 30)
+    for place, column in enumerate(columns):
+        sheet.write_string(2, place, column.heading, heading)
+    at, now = 3, ""
+    for row in rows:
+        if row.section and row.section != now:
+            now = row.section
+            sheet.set_row(at, 20)
+            for place in range(last + 1):
+                sheet.write_blank(at, place, None, section)
+            sheet.write_string(at, 0, now, section)
+            at += 1
+        height = 1
+        for place, column in enumerate(columns):
+            text = column.text(row)
+            if not text and column.wanted:
+                sheet.write_string(at, place, BLANK, blank)
+            else:
+                sheet.write_string(at, place, text, centred if column.centred else body)
+            height = max(height, _lines(text, column.width))
+        sheet.set_row(at, min(6 + 14.5 * height, 400))
+        at += 1
+    sheet.autofilter(2, 0, max(at - 1, 2), last)
+    sheet.print_area(0, 0, max(at - 1, 2), last)
+    book.close()
+
+
+def _page(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    """A4 landscape, 12 mm margins, one page wide, the head on every page, page x of y."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    inch = 12 / 25.4
+    sheet.set_margins(left=inch, right=inch, top=inch, bottom=inch + 0.2)
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+    sheet.freeze_panes(3, 2)
+    sheet.set_footer("&R&10第 &P 页，共 &N 页")
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
