@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.cast"]
+
 if "LUOSHI_DATA" not in os.environ:
     os.environ["LUOSHI_DATA"] = tempfile.mkdtemp(prefix="luoshi-test-")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the ORM

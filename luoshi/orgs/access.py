@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from luoshi.accounts.access import DUTY_GRANTS
 from luoshi.base.clock import day_of
 from luoshi.base.refused import NotAllowed
 from luoshi.orgs import paths
@@ -68,8 +69,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "orgs.read": ALL,
     },
     "member": {"directive.read": OWN, "occurrence.read": OWN, "orgs.read": ALL},
-    "org_admin": {"orgs.read": ALL, "orgs.manage": ALL, "accounts.manage": ALL},
-    "auditor": {"ledger.verify": ALL},
+    **DUTY_GRANTS,
 }
 """role → permission → reach: `own` the unit of the seat and the unit it acts for, `below` also
 everything below the unit it acts for, `all` the whole organisation."""

@@ -1,0 +1,32 @@
+"""Typed names, as every action takes them: cleaned, not empty, short enough for their column."""
+
+from django.utils.translation import gettext_lazy as _
+
+from luoshi.base.refused import BadInput
+from luoshi.lib import names
+
+
+def typed(text: str, *, field: str, most: int, optional: bool = False) -> str:
+    """The name as it is kept (NFC, trimmed). Raises `BadInput` bound to `field`.
+
+    `most` counts characters. An empty name is refused unless `optional`.
+    """
+    try:
+        name = names.clean_name(text)
+    except names.BadName as error:
+        raise BadInput(
+            _("Character %(position)s is invisible (%(character)s). Delete it and type it anew."),
+            field=field,
+            position=error.position + 1,
+            character=error.character,
+        ) from error
+    if not name and not optional:
+        raise BadInput(_("Fill this in."), field=field)
+    if len(name) > most:
+        raise BadInput(
+            _("This has %(length)s characters; at most %(most)s fit. Shorten it."),
+            field=field,
+            length=len(name),
+            most=most,
+        )
+    return name
