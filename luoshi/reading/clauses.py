@@ -18,7 +18,7 @@ DATE_OPEN = re.compile(
     r"(?:\d{4}年|今年|本年度?|明年|本月|下月|每[年月周季半学]|[上下]半年|第?[一二三四]季度|\d{1,2}月|年[底内末前]|[春秋]季|本学[年期])"
 )
 MODAL = re.compile(
-    r"(?<![主重需只必首摘纪提简扼紧概险机须想纲索])要(?![求点素么害闻案件领义职是塞员地道因])"
+    r"(?<![主重需只必首摘纪提简扼紧概险机须想纲索])要(?![求点素么害闻案件领义职是塞员地道因]|管党)"
     r"|必须|务必|务须|应当|应该|(?<=[员位门])须"
     r"|(?<![相响反适供效对回呼感照顺报理一])应(?![急对用届聘变邀试酬援答允激收付运声约战诺验当该知会])"
     r"|均需|(?<![必务无])须(?![知臾])|需于|需在|需按|不得|严禁|禁止|不准|不允许|不许|决不|绝不|切忌|严防"
@@ -72,13 +72,25 @@ def skip_adverbs(s: str, at: int) -> int:
     return at
 
 
-def verb_at(s: str, at: int) -> bool:
-    """Whether a verb of direction with something after it stands at `at`."""
+_AFTER_NOUN = "是为的要有在已不，,后前中时者员部委局处科办室组工一"
+
+
+def verb_at(s: str, at: int, sure: bool = False) -> bool:
+    """Whether a verb of direction with something after it stands at `at`.
+
+    `sure` after an adverb, where a word that may be a noun is a verb.
+    """
     word = s[at : at + 2]
     if word in VERBS:
-        if word in NOUNISH:
+        if word in NOUNISH and not sure:
             following = s[at + 2 : at + 3]
-            return bool(following) and following not in "是为的要有在已不、，,与和及后前中时者员部委局处科办室组工"
+            if following == "、":
+                return s[at + 3 : at + 5] in VERBS
+            if following in ("与", "和", "及"):
+                return word == "组织" or s[at + 3 : at + 5] in VERBS
+            if s[at + 2 : at + 4] in NOUNISH:
+                return False
+            return bool(following) and following not in _AFTER_NOUN
         return len(s) - at > 2
     first = s[at : at + 1]
     return first in SHORT_VERBS and len(s) - at >= 4 and s[at + 1] not in "的是有，,、"
@@ -87,15 +99,22 @@ def verb_at(s: str, at: int) -> bool:
 _MANNER = re.compile(r"[^，,、的]{2,8}地")
 
 
+_DISPOSAL = re.compile(
+    r"(?:对|与|向|给)[^，,]{2,40}?(?:进行|实行|实施|开展|给予|予以|作出|做出|做好|加强|落实|建立|报告|沟通)"
+)
+
+
 def opens_with_verb(s: str, start: int = 0) -> int:
     """Offset of the verb that opens the clause after connectives and adverbs, or -1."""
     at = skip_connective(s, start)
     if verb_at(s, at):
         return at
     moved = skip_adverbs(s, at)
-    if moved != at and (verb_at(s, moved) or s[moved : moved + 1] in "把将以"):
+    if moved != at and (verb_at(s, moved, sure=True) or s[moved : moved + 1] in "把将以"):
         return moved
     # The last adverb may be the verb itself (统筹…, 坚持…, 突出…).
+    if _DISPOSAL.match(s, moved):
+        return moved
     manner = _MANNER.match(s, moved)
     if manner:
         after = skip_adverbs(s, manner.end())

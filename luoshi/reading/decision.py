@@ -18,8 +18,8 @@ from .clauses import (
 from .words import ACTOR_END
 
 _FORMULA = re.compile(
-    r"谢谢|特此(?:通知|通告|公告|报告|函告)|通知如下|方案如下|意见如下|规定如下|如下[：:]?$|现(?:予|将|印发)[^。]{0,60}(?:印发|发布|公布|通知|通报)|现予印发|遵照执行|同时废止|以[^，]{2,40}(?:为指导|为根本遵循)[^。]*$(?<!落实)"
-    r"|制定(?:本|如下|该|以下)|^(?:下面|接下来)[，,]?.{0,30}(?:讲|谈|强调|请)|主要任务是|会议的?(?:主题|目的|任务)|掌声|预祝|^祝|起施行|负责解释$|^本(?:办法|规定|方案|细则|制度|条例|意见)(?:自|由|所称|适用)|^附件|工作总结$"
+    r"谢谢|特此(?:通知|通告|公告|报告|函告)|通知如下|方案如下|意见如下|规定如下|如下[：:]?$|现(?:予|将|印发)[^。]{0,60}(?:印发|发布|公布|通知|通报)|现予印发|遵照执行|同时废止"
+    r"|制定(?:(?:本|该)(?:办法|方案|规定|细则|实施|条例|制度|意见|通知|规则|预案|守则|准则)|如下|以下)|^(?:下面|接下来)[，,]?.{0,30}(?:讲|谈|强调|请)|主要任务是|会议的?(?:主题|目的|任务)|掌声|预祝|^祝|起施行|负责解释$|^本(?:办法|规定|方案|细则|制度|条例|意见)(?:自|由|所称|适用)|^附件|工作总结$"
 )
 _GUIDING = re.compile(r"^高举|(?:要)?以[^，]{2,30}(?:思想|理论|精神|发展观)[^，]{0,30}为(?:指导|指引|统领|行动指南)")
 _QUOTED = re.compile(
@@ -28,19 +28,19 @@ _QUOTED = re.compile(
 _BY = re.compile(r"^(?:按照|根据|贯彻|落实|严格|对照|依照|遵照|结合|围绕|为|要|各|全面|认真)")
 _RATIONALE = re.compile(
     r"^(?:这|此次|只有|如果|假如|因为|之所以|正如|实践证明|可以说|可见|没有|事实|历史|无论|不难|众所周知|大家知道|同志们都|从某种|某种意义|(?:习近平)?总书记|党中央|国务院(?=部署|高度))"
-    r"|充分(?:说明|体现|彰显|证明|肯定)|意味着|表明|彰显|离不开|前提是|关键所在|必由之路|迫切需要|迫切要求|内在要求|必然要求|题中应有|具有[^，]{0,12}意义|事关|才能(?!.*要)"
+    r"|充分(?:说明|体现|彰显|证明|肯定)|意味着|表明|彰显|离不开|前提是|关键所在|必由之路|迫切需要|迫切要求|内在要求|必然要求|题中应有|具有[^，]{0,12}意义|事关|才能(?!.*要)|必将|一旦|便成为"
 )
 _CONDITION = re.compile(r"^要(?:想)?[^，,]{1,16}[，,](?:就|才|必须|离不开|首先|关键|需要)")
 _COPULA = re.compile(r"(?<![还就若于凡正但只可总都说])是(?!否|非|要)|就是|都是|属于|成为|分为|身处")
 _KEY = re.compile(r"(?:重点|关键|核心|首要|根本|最重要的|当务之急|目标|任务)(?:就)?是$")
 _RESPONSIBLE = re.compile(r"责任人|责任单位|责任主体|责任部门|主体责任|牵头单位")
 _SANCTION = re.compile(
-    r"给予[^，]{0,24}(?:处分|处理|批评|处罚|诫勉)|应当?免去|实施责任追究的?$|(?:从重|从轻|减轻|免予)[^，]{0,10}(?:处理|处分|处罚)|追究[^，]{0,10}(?:刑事)?责任|依照其规定处理|加重处分|行政处分|纪律处分|移交司法"
+    r"给予[^，]{0,24}(?:处分|处理|批评|处罚|诫勉)|应当?免去|实施责任追究的?$|(?:从重|从轻|减轻|免予)[^，]{0,10}(?:处理|处分|处罚)|追究[^，]{0,10}(?:刑事)?责任(?!的|制)|依照其规定处理|加重处分|行政处分|纪律处分|移交司法"
 )
 _TOLD = re.compile(r"由(?!于|此)[^，]{2,24}(?:负责|提出|责令|调查|查清|办理|处理|决定|进行)|的[，,]按[^，]{2,20}(?:办理|执行)|负责对|(?<!人)负责[^任人]|分清")
 _MAY = re.compile(r"可以?(?!能|靠|行|持续|操作|及|信|复制|推广|靠|视)")
 _WILL = re.compile(r"^[^，,]{2,30}(?<![即务必应要须不])将(?:会|于|根据|采用|聚焦|组织|开展|对|按|在|联合|适时|定期|严格)|本[委局办厅][^，]{0,6}将")
-_NOT_DUTY = re.compile(r"^(?:服务对象|适用|本[办规方细]|所称|考核(?:方式|内容|结果)|实施责任追究不)|分为|包括以下|主要有|不受[^，]{2,30}限制|(?<![把将以要应])作为[^，]{2,40}(?:依据|参考)$|是指|是对")
+_NOT_DUTY = re.compile(r"^(?:服务对象|适用|本[办规方细]|所称|考核(?:方式|内容|结果)|实施责任追究不)|分为|包括以下|主要有|不受[^，]{2,30}限制|(?<![把将以要应])作为[^，]{2,40}(?:依据|参考)$|是指|^[^，]{2,20}是对")
 _EXHORT = re.compile(r"让我们|谱写[^，]{0,20}(?:新篇章|篇章|答卷)|贡献$|新局面$|新辉煌|新答卷")
 _THEREFORE = re.compile(r"[，,](因此|所以|为此)[，,]?")
 _PREFIX = re.compile(r"^[^，,。：:]{1,18}[：:]")
@@ -94,6 +94,8 @@ def decide(masked: str, mode: str, *, marked: bool = False) -> Verdict | None:
     rest = s[begin:]
     if _RATIONALE.search(rest[:60]) and not REQUEST.match(rest):
         return None
+    if trimmed and _RATIONALE.match(s):
+        return None
     if _CONDITION.match(rest) or _NOT_DUTY.search(rest) or _WILL.match(rest):
         return None
     if _SANCTION.search(rest) and not _TOLD.search(rest):
@@ -142,18 +144,21 @@ def _modal(clause: str) -> bool:
     while found:
         before = clause[: found.start()]
         copula = _COPULA.search(before)
-        if not (copula and not _KEY.search(before)) and not _relative(clause, found.end()):
-            return True
+        owned = before.endswith(("我们", "所")) and _RELATIVE.match(clause, found.end())
+        if not (copula and not _KEY.search(before)) and not owned:
+            if not _AWARE.match(clause, found.end()):
+                return True
         found = MODAL.search(clause, found.end())
     return False
 
 
+# 要清醒地看到… opens a list of problems.
+_AWARE = re.compile(r"(?:清醒|清楚|充分|深刻)?地?(?:看到|意识到)")
+# 我们要开创的事业: the modal stands inside a relative clause.
 _RELATIVE = re.compile(r"[^，,的]{1,8}的(?:[^，,]{0,8}$)")
 
 
-def _relative(clause: str, at: int) -> bool:
-    """我们要开创的事业: the modal stands inside a relative clause that ends the clause."""
-    return bool(_RELATIVE.match(clause, at)) and len(clause) - at < 14
+_PREDICATE = re.compile(r"(?:也|都|正|既|就|才|便)?是(?!否)")
 
 
 def _directs(
@@ -183,6 +188,8 @@ def _directs(
         return None
     if _COPULA.search(first) and not ADVERBIAL.match(first):
         return None
+    if any(_PREDICATE.match(s, a) for a, _ in spans[1:4]):
+        return None
     for index, (a, b) in enumerate(spans):
         clause = s[a:b]
         if opens_with_verb(clause) >= 0:
@@ -195,9 +202,8 @@ def _directs(
         if actor_before_verb(s[a:b], 0):
             return "actor_verb"
         if date:
-            return "dated" if _any_verb(s[a:b]) else None
-    if ADVERBIAL.match(first, skip_connective(first, 0)) and _any_verb(s[begin:]):
-        return "imperative_after"
+            dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
+            return "dated" if dated else None
     return None
 
 

@@ -19,6 +19,7 @@ from .outline import (
     is_tail,
     is_title_shaped,
     lines,
+    mode_of_document,
     reports,
 )
 from .sentences import Sentence, mask, split, trim
@@ -109,7 +110,7 @@ class _Reader:
             if is_document_title(bare) and not is_part_title(bare):
                 if self.title is None or not self.seen_body:
                     self.title = bare if self.title is None else self.title
-                outline.reset("preamble")
+                outline.reset(mode_of_document(bare))
                 self.in_tail = False
                 return True
             if is_part_title(bare) and (self.seen_body or self.title is not None):
@@ -125,9 +126,7 @@ class _Reader:
             if outline.mode != "deploy":
                 return True
             return False
-        if line.end - line.start <= 120 and text[line.end - 1] in "：:" and line.kind is None:
-            self._lead_in(line, following)
-            return True
+        outline.plain()
         return False
 
     def _numbered(self, line: Line, following: Line | None, words: str) -> bool:
@@ -135,6 +134,7 @@ class _Reader:
         kind = line.kind or ""
         first_mark = self._first_end(line.body, line.end)
         outline.close(kind, line.first)
+        outline.use_lead()
         if line.first:
             self.item_kinds.pop(kind, None)
         if kind == "article":
@@ -150,7 +150,7 @@ class _Reader:
         in_list = outline.within("article") or self.item_kinds.get(kind, False)
         if text[line.end - 1] in "：:" and whole:
             outline.open(text, kind, None)
-            self._lead_in(line, following)
+            self._lead_in(line.body, line.end)
             return True
         if shaped:
             sibling = following is None or following.kind == kind
@@ -186,7 +186,13 @@ class _Reader:
         if not in_list and first_mark - line.body <= _HEADING_SIZE and text[first_mark] == "。":
             theme = text[line.body : first_mark]
             if _is_theme(theme):
-                outline.open(text, kind, (line.start, first_mark), body=line.body)
+                outline.open(
+                    text,
+                    kind,
+                    (line.start, first_mark),
+                    body=line.body,
+                    run_in=kind not in ("cn", "chapter"),
+                )
                 self.block_from = len(self.found)
                 after = trim(text, first_mark + 1, line.end)[0]
                 self._paragraph(line, following, after)
@@ -212,21 +218,20 @@ class _Reader:
             self._paragraph(line, following, body)
         return True
 
-    def _lead_in(self, line: Line, following: Line | None) -> None:
-        """A line that ends with ： announces a list: its mode and its actor hold below."""
-        words = self.text[line.body : line.end]
+    def _lead_in(self, start: int, end: int) -> None:
+        """A sentence that ends with ： announces a list: its mode and its actor hold below."""
+        words = self.text[max(start, end - 300) : end]
         outline = self.outline
-        if reports(words):
-            outline.turn("report")
-        elif OPENING_TURN.search(words):
+        mode = None
+        if reports(words) or "情形" in words or "下列行为" in words:
+            mode = "report"
+        elif OPENING_TURN.search(words) or MODAL.search(mask(words)):
+            mode = "deploy"
             outline.turn("deploy")
-        if "情形" in words or "下列行为" in words:
-            outline.turn("report")
         names = fields.lead_in_actors(mask(words), words)
-        if names:
-            if not outline.depth:
-                outline.open(self.text, "lead", None)
-            outline.set_actors(names)
+        if mode == "report" or names:
+            outline.close("lead", False)
+            outline.open(self.text, "lead", None, mode=mode, actors=names)
 
     def _first_end(self, start: int, end: int) -> int:
         """Offset of the mark that ends the first sentence, `end` where there is none."""
@@ -259,7 +264,6 @@ class _Reader:
             return
         sentences = split(text, start, line.end)
         held = next(sentences, None)
-        inline_open = False
         marked = enumerated
         while held is not None:
             after = next(sentences, None)
@@ -270,11 +274,11 @@ class _Reader:
             kind, begin, first = enumerator(text, held.start, held.end)
             if kind in ("first", "ordinal") and begin < held.end:
                 outline.close(kind, first)
-                inline_open = True
+                outline.use_lead()
                 marked = text[held.start : begin].rstrip("，, ").endswith("要")
                 size = held.end - begin
                 if after is not None and size <= _HEADING_SIZE and _is_theme(text[begin : held.end]) and enumerator(text, after.start, after.end)[0] != kind:
-                    outline.open(text, kind, (held.start, held.end), body=begin)
+                    outline.open(text, kind, (held.start, held.end), body=begin, run_in=True)
                     held, marked = after, False
                     continue
                 parts = ((begin, held.parts[0][1]), *held.parts[1:])
@@ -287,8 +291,6 @@ class _Reader:
             self._sentence(held, marked)
             marked = False
             held = after
-        if inline_open:
-            pass
         outline.close("theme", False)
         self.seen_body = True
 
@@ -331,8 +333,8 @@ class _Reader:
         if _RELAY.search(masked) and not re.search(r"(?<!主)要", masked[:4]):
             self.relaying = True
             return
-        if reports(raw) and held.mark == "" and raw.endswith(("：", ":")):
-            outline.turn("report")
+        if text[held.end - 1] in "：:":
+            self._lead_in(held.start, held.end)
             return
         parts = held.parts
         if len(parts) > 1:

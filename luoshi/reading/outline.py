@@ -46,6 +46,7 @@ _DATE_LINE = re.compile(
 )
 _TAIL = re.compile(r"^(?:附件|附表|附录|附：|附:|抄送|抄报|主送|发：|发送：|联系人|联系电话|联系方式|（?此件|公开方式|主题词|信息公开)")
 _PART_TITLE = re.compile(r"讲话|致辞|摘要|发言|报告$")
+_DIRECT_WORD = re.compile(r"(?:方案|要点|办法|细则|制度|计划|清单|规划|条例|守则|规程|责任书|职责|准则|章程)(?:[（(][^）)]*[)）])?$")
 _DOC_WORD = re.compile(
     r"(?:讲话|方案|要点|意见|办法|规定|细则|通知|通告|公告|报告|制度|计划|章程|清单|规划|决定|条例|守则|规程|责任书|函|纪要|讲稿|稿)(?:[（(][^）)]*[)）])?$"
 )
@@ -98,7 +99,8 @@ class _Entry:
     heading: Heading | None
     mode: str
     actors: tuple[str, ...] = ()
-    deadline: str | None = None
+    run_in: bool = False
+    used: bool = False
 
 
 class Outline:
@@ -143,11 +145,23 @@ class Outline:
         kinds = [entry.kind for entry in stack]
         if kind in kinds:
             del stack[kinds.index(kind) :]
-        elif not first:
-            rank = _RANK.get(kind, 0)
-            while stack and stack[-1].rank > rank:
+        elif kind in _RANK and not first:
+            while stack and stack[-1].rank > _RANK[kind]:
                 stack.pop()
         self._refresh()
+
+    def plain(self) -> None:
+        """A paragraph without enumerator: what was said within one line above ends here."""
+        stack = self._stack
+        while stack and (stack[-1].run_in or (stack[-1].kind == "lead" and stack[-1].used)):
+            stack.pop()
+        self._refresh()
+
+    def use_lead(self) -> None:
+        """An item of a list came; its lead-in ends with the list."""
+        for entry in self._stack:
+            if entry.kind == "lead":
+                entry.used = True
 
     def open(
         self,
@@ -158,8 +172,12 @@ class Outline:
         body: int = 0,
         mode: str | None = None,
         actors: tuple[str, ...] = (),
+        run_in: bool = False,
     ) -> None:
-        """Enter a part; `span` is its heading, None for an untitled one."""
+        """Enter a part; `span` is its heading, None for an untitled one.
+
+        `run_in` when the part's words follow its heading in the same line.
+        """
         heading = None
         inherited = self.mode
         if span:
@@ -168,8 +186,9 @@ class Outline:
             heading = Heading(start, start + len(words), words, len(self._path) + 1)
             self.headings.append(heading)
             mode = mode or mode_of(text[body:end], inherited)
-        rank = 0.5 if kind == "title" else _RANK.get(kind, 20)
-        self._stack.append(_Entry(kind, rank, heading, mode or inherited, actors))
+        # A lead-in ends with its list; only a new chapter or article ends it by rank.
+        rank = {"title": 0.5, "lead": 4.5}.get(kind, _RANK.get(kind, 20))
+        self._stack.append(_Entry(kind, rank, heading, mode or inherited, actors, run_in))
         self._refresh()
 
     def reset(self, mode: str) -> None:
@@ -180,6 +199,8 @@ class Outline:
 
     def turn(self, mode: str) -> None:
         """From here on in this part, take sentences in that mode."""
+        while self._stack and self._stack[-1].kind == "lead":
+            self._stack.pop()
         if self._stack:
             self._stack[-1].mode = mode
         else:
@@ -233,6 +254,11 @@ def is_part_title(words: str) -> bool:
 def is_document_title(words: str) -> bool:
     """A line that names the paper itself."""
     return bool(_DOC_WORD.search(words))
+
+
+def mode_of_document(title: str) -> str:
+    """Plans, work points and rules direct from their first line; speeches and notices do not."""
+    return "deploy" if _DIRECT_WORD.search(title) else "preamble"
 
 
 def reports(words: str) -> bool:

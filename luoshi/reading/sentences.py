@@ -58,7 +58,9 @@ def split(text: str, start: int, end: int) -> Iterator[Sentence]:
                     del marks[stack[depth][2] :]
                     del stack[depth:]
                     break
-            continue
+            if stack or mark not in "”’" or text[at - 1] not in "。！？":
+                continue
+            # A quotation that carries its own full stop ends the sentence around it.
         marks.append((at, mark))
         if not stack:
             for cut, sign in marks:
