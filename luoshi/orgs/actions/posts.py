@@ -146,7 +146,10 @@ def appoint(
 def end_appointment(
     appointment: Appointment, *, on: date, by: "User", at: datetime, seen: int | None = None
 ) -> None:
-    """End an appointment on `on`, and the portfolios that hang on it. Raises `BadInput`, `Stale`."""
+    """End an appointment on `on`, and the portfolios that hang on it.
+
+    Raises `BadInput` (field `on`), `Stale`, `NotAllowed`.
+    """
     allow(by, at, appointment, unit=appointment.post.unit)
     lock(appointment.post.unit)
     check_end(appointment, on)

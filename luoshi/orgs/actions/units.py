@@ -256,7 +256,8 @@ def close_unit(unit: Unit, *, on: date, by: "User", at: datetime, seen: int | No
     if names:
         raise StillInUse(
             _(
-                "“%(unit)s” still has open units or appointments: %(names)s. Close or move them first."
+                "“%(unit)s” still has open units or appointments: %(names)s. "
+                "Close or move them first."
             ),
             field="on",
             unit=unit.name,
@@ -276,7 +277,7 @@ def close_unit(unit: Unit, *, on: date, by: "User", at: datetime, seen: int | No
 
 
 def _end(rows: "QuerySet[Any]", on: date) -> list[UUID]:
-    """End dated rows on a day; one that begins only later ends after its first day (no deletion)."""
+    """End dated rows on a day; what begins only later ends after its first day (no deletion)."""
     ids = []
     for row in rows:
         change(row, valid_to=max(on, row.valid_from + date.resolution))
