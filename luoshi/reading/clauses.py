@@ -1,6 +1,7 @@
 """Inside a sentence: comma clauses, and how a clause opens (verb, modal, actor, adverbial)."""
 
 import re
+from collections.abc import Iterator
 
 from .words import ACTOR_END, ADVERB_LENGTHS, ADVERBS, NOUNISH, SHORT_VERBS, VERBS
 
@@ -82,6 +83,8 @@ def verb_at(s: str, at: int, sure: bool = False) -> bool:
     """
     word = s[at : at + 2]
     if word in VERBS:
+        if word == "负责" and s[at + 2 : at + 3] in ("人", "同"):
+            return False
         if word in NOUNISH and not sure:
             following = s[at + 2 : at + 3]
             if following == "、":
@@ -123,21 +126,18 @@ def opens_with_verb(s: str, start: int = 0) -> int:
     return -1
 
 
-def actor_before_verb(s: str, start: int, limit: int = 36) -> tuple[int, int] | None:
-    """(end of the actor's name, offset of its verb) where a clause is actor + adverbs + verb."""
+def actor_before_verb(s: str, start: int, limit: int = 36) -> Iterator[int]:
+    """Where an actor's name may end, with adverbs and a verb after it, in order."""
     begin = skip_connective(s, start)
-    stop = min(len(s) - 2, begin + limit)
-    for at in range(begin + 2, stop):
+    for at in range(begin + 2, min(len(s) - 2, begin + limit)):
         if s[at] in "，,":
-            return None
+            return
+        if not ACTOR_END.search(s, begin, at):
+            continue
         word = s[at : at + 2]
-        plain = at
-        if word in VERBS and word not in NOUNISH:
-            verb = at
-        else:
-            verb = skip_adverbs(s, at)
-            if verb == at or not (verb_at(s, verb) or s[verb : verb + 1] in "把将以对"):
-                continue
-        if ACTOR_END.search(s, begin, plain):
-            return plain, verb
-    return None
+        if word in VERBS and word not in NOUNISH and verb_at(s, at):
+            yield at
+            continue
+        verb = skip_adverbs(s, at)
+        if verb > at and (verb_at(s, verb) or s[verb : verb + 1] in ("把", "将", "以", "对")):
+            yield at

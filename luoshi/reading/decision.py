@@ -14,8 +14,9 @@ from .clauses import (
     clauses,
     opens_with_verb,
     skip_connective,
+    verb_at,
 )
-from .words import ACTOR_END
+from .names import clean, is_actor
 
 _FORMULA = re.compile(
     r"谢谢|特此(?:通知|通告|公告|报告|函告)|通知如下|方案如下|意见如下|规定如下|如下[：:]?$|现(?:予|将|印发)[^。]{0,60}(?:印发|发布|公布|通知|通报)|现予印发|遵照执行|同时废止"
@@ -199,7 +200,7 @@ def _directs(
     for a, b in spans[:6]:
         at = skip_connective(s, a)
         date = DATE_OPEN.match(s, at)
-        if actor_before_verb(s[a:b], 0):
+        if any(is_actor(clean(s[skip_connective(s, a) : a + e])) for e in actor_before_verb(s[a:b], 0)):
             return "actor_verb"
         if date:
             dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
@@ -208,9 +209,5 @@ def _directs(
 
 
 def _any_verb(s: str) -> bool:
-    from .clauses import verb_at
-
     return any(verb_at(s, i) for i in range(min(len(s), 80)))
 
-
-__all__ = ["ACTOR_END", "Verdict", "decide"]

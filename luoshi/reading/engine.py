@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from . import fields
+from . import fields, roles
 from .clauses import MODAL, opens_with_verb
 from .decision import decide
 from .model import Obligation, Reading
@@ -245,7 +245,9 @@ class _Reader:
             self.year = int(found.group(1))
 
     def _responsibility(self, start: int, end: int, from_index: int) -> None:
-        line = fields.responsibility(self.text[start : min(end, start + 600)])
+        line = roles.parse(self.text[start : min(end, start + 600)])
+        if line is None:
+            return
         for index in range(from_index, len(self.found)):
             self.found[index] = fields.with_line(self.found[index], line, self.issued_on, self.year)
         self.block_from = len(self.found)

@@ -1,16 +1,111 @@
-"""The fields of an obligation (first skeleton)."""
+"""Puts the fields of an obligation together from the stages that read them."""
+
 from dataclasses import replace
 from datetime import date
+
+from . import roles
+from .actors import roles as read_roles
+from .bounds import bound
+from .check import check
+from .dates import resolve, rhythm
+from .kinds import kind, modality
 from .model import Obligation
+from .selectors import select
+from .sentences import mask
+from .times import cadence, deadline
+
+_LONGEST = 1500
+
 
 def lead_in_actors(masked: str, words: str) -> tuple[str, ...]:
-    return ()
+    """Who the lead-in of a list names (「X承担以下责任：」)."""
+    named = read_roles(masked.rstrip("：:"), words.rstrip("：:")).actors
+    return tuple(name for name in named if name not in ("我们", "大家"))
 
-def responsibility(words: str):
-    return None
 
-def with_line(o: Obligation, line, issued_on, year) -> Obligation:
-    return o
+def build(
+    text: str,
+    begin: int,
+    end: int,
+    *,
+    context: int,
+    path: tuple[str, ...],
+    above: tuple[str, ...],
+    before: tuple[str, ...],
+    why: tuple[str, ...],
+    relayed: bool,
+    issued_on: date | None,
+    year: int | None,
+) -> Obligation:
+    """The obligation `text[begin:end]`; `context` is where its whole sentence part starts.
 
-def build(text, begin, end, *, context, path, above, before, why, relayed, issued_on, year) -> Obligation:
-    return Obligation(begin, end, text[begin:end], path, (), (), (), None, None, "standing", "must", relayed, (("relayed",) if relayed else ()) + why)
+    `before` are the actors of an earlier part of the same sentence, `above` those of a lead-in.
+    """
+    words = text[begin:end]
+    raw = words[:_LONGEST]
+    masked = mask(raw)
+    who = read_roles(masked, raw)
+    reasons = [*(("relayed",) if relayed else ()), *why]
+    actors = who.actors
+    if actors:
+        reasons.append("actor_here")
+    elif before:
+        actors = before
+        reasons.append("actor_before")
+    elif above:
+        actors = above
+        reasons.append("actor_above")
+    how_often = cadence(masked, raw)
+    by_when = deadline(masked, raw)
+    if by_when:
+        reasons.append("deadline_here")
+    return Obligation(
+        start=begin,
+        end=end,
+        text=words,
+        heading_path=path,
+        actors=actors,
+        lead=who.lead,
+        support=who.support,
+        deadline=by_when,
+        cadence=how_often,
+        kind=kind(masked, raw, by_when, how_often),
+        modality=modality(masked),
+        relayed=relayed,
+        why=tuple(reasons),
+        due=resolve(by_when, issued_on, year),
+        rhythm=rhythm(how_often, raw),
+        selectors=select(actors, who.lead, who.support),
+        bound=bound(raw),
+        check=check(masked, raw),
+    )
+
+
+def with_line(
+    found: Obligation, line: roles.Line, issued_on: date | None, year: int | None
+) -> Obligation:
+    """The obligation with what a line of responsibility after it adds."""
+    actors = tuple(dict.fromkeys((*found.actors, *line.actors)))
+    lead = tuple(dict.fromkeys((*found.lead, *line.lead)))
+    support = tuple(dict.fromkeys((*found.support, *line.support)))
+    why = list(found.why)
+    if line.actors or line.lead or line.support:
+        why.append("actor_line")
+    by_when, due, sort = found.deadline, found.due, found.kind
+    if line.deadline and not by_when:
+        by_when = line.deadline
+        due = resolve(by_when, issued_on, year)
+        why.append("deadline_line")
+        raw = found.text[:_LONGEST]
+        sort = kind(mask(raw), raw, by_when, found.cadence)
+    return replace(
+        found,
+        actors=actors,
+        lead=lead,
+        support=support,
+        deadline=by_when,
+        due=due,
+        kind=sort,
+        why=tuple(why),
+        selectors=select(actors, lead, support),
+    )
