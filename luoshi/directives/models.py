@@ -96,6 +96,7 @@ class Requirement(Versioned):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     reason = models.CharField(max_length=500, blank=True)
     covered_by = models.JSONField(null=True)
+    before = models.JSONField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["position", "id"]
@@ -140,7 +141,7 @@ class Task(Versioned):
     times = models.PositiveSmallIntegerField(default=1)
     leader = OrganisationKey(Appointment, models.PROTECT, related_name="+", null=True)
     leader_proposed = OrganisationKey(Appointment, models.PROTECT, related_name="+", null=True)
-    leader_why = models.CharField(max_length=200, blank=True)
+    leader_why = models.JSONField(default=dict)
     rewritten = models.BooleanField(default=False)
     rewrite_reason = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=500, blank=True)

@@ -1,0 +1,69 @@
+"""What the acts on a directive share: who may, in which state, and the entry."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from luoshi.base.models import Versioned
+from luoshi.base.refused import OutOfScope, Refused
+from luoshi.directives.models import Directive, Requirement, Task
+from luoshi.ledger import actions as ledger
+from luoshi.orgs import access, queries
+
+if TYPE_CHECKING:
+    from luoshi.accounts.models import User
+
+KINDS: dict[type[Versioned], str] = {
+    Directive: "directive",
+    Requirement: "requirement",
+    Task: "task",
+}
+
+
+class Fixed(Refused):
+    """The directive was issued or withdrawn; its breakdown no longer changes."""
+
+    status = 409
+    default = _("This directive has been issued or withdrawn; its clauses no longer change.")
+
+
+def allow(directive: Directive, permission: str, *, by: "User", at: datetime) -> access.Standing:
+    """Refuse who may not, by the directive's owner today. Returns the standing."""
+    standing = access.standing_at(by, at)
+    if directive.organisation_id != by.organisation_id:
+        raise OutOfScope()
+    standing.require(permission, queries.path_of(directive.owner_id, standing.on))
+    return standing
+
+
+def open_for(directive: Directive, permission: str, *, by: "User", at: datetime) -> access.Standing:
+    """`allow`, and refuse a directive that is no longer a draft."""
+    standing = allow(directive, permission, by=by, at=at)
+    if directive.state not in (Directive.State.DRAFT, Directive.State.CONFIRMED):
+        raise Fixed()
+    return standing
+
+
+def record(
+    kind: str,
+    row: Versioned,
+    *,
+    by: "User",
+    at: datetime,
+    values: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]] | None = None,
+) -> None:
+    """One ledger entry about `row`."""
+    ledger.append(
+        kind,
+        organisation_id=row.organisation_id,
+        actor=by.actor,
+        at=at,
+        object_kind=KINDS[type(row)],
+        object_id=row.pk,
+        version=row.version,
+        values=values,
+        rows=rows,
+    )
