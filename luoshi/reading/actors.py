@@ -8,7 +8,7 @@ from .names import clean, is_actor, split_names
 from .words import ACTOR_END
 
 _BY = re.compile(
-    r"由(?!于|此|来|点|表|浅|衷)([^，,。由]{2,36}?)(?=(?:负总责|负责|牵头|会同|责令|提出|调查|查清|办理|处理|承担|落实|组织|进行|进一步|具体|按|审|制定|实施|开展|统一|汇总|报|在|共同|根据|依法|对|作|统筹|主持|指导|审定|批准|派|完成|协助|配合))"
+    r"由(?!于|此|来|点|表|浅|衷)([^，,。由]{2,36}?)(?=(?:负总责|负责|牵头|会同|责令|提出|调查|查清|办理|处理|承担|落实|组织|进行|进一步|具体|按|审|制定|实施|开展|统一|汇总|报|共同|根据|依法|对|作|统筹|主持|指导|审定|批准|派|完成|协助|配合))"
 )
 _WITH = re.compile(r"会同([^，,。]{2,36}?)(?=(?:等(?:部门|单位)?)?(?:制定|落实|进行|开展|组织|做好|共同|负责|对|研究|实施|抓|推进|建立|完成|联合|办理|提出|及时|加强|按|，|$))")
 _HELPED = re.compile(r"在([^，,。]{2,36}?)的?(?:配合|协助|支持配合)下")
@@ -17,8 +17,9 @@ _LEADER = re.compile(r"^(?:由)?([^，,。：:]{2,36}?)(?:负责)?牵头")
 _SUPPORTS = re.compile(r"^([^，,。：:]{2,60}?)(?:等?(?:部门|单位))?(?:积极|密切|按职责分工|做好)?(?:配合|协助|协同|参与)(?:$|[，,])")
 _IS = re.compile(r"(?:是|为)[^，,]{0,24}(?:责任人|责任单位|责任主体)")
 _CHARGED = re.compile(r"(?:牵头负责|全面负责|具体负责|直接负责|负责|对[^，,]{2,40}负|负总责|派人|承担|应当|负有)")
-_CAUSED = re.compile(
-    r"(?:组织|确保|责成|要求)((?!开展|实施|召开|部|人|生)[^，,。]{2,30}?)(?=(?:在|认真|定期|分别|对|开展|走访|做好|实施|参加|召开|按|依|全员|逐|都能|严格|深入|积极|把|将|及时|完成|落实))"
+_CAUSED = re.compile(r"(?:组织|确保|责成|要求)(?!开展|实施|召开|部|人|生)")
+_ACTS = re.compile(
+    r"在|认真|定期|分别|对|开展|走访|做好|实施|参加|召开|按|依|全员|逐|都能|严格|深入|积极|把|将|及时|完成|落实"
 )
 _BODY_OF = re.compile(r"以([^，,。]{2,20})为(?:责任)?主体")
 _QUOTA = re.compile(r"(各[^，,。的]{1,12}?)(?=本年度|今年|每[年月季半周]|完成|报送|参加|的|不少于|至少)[^，,。]{0,16}(?:数量|人数|次数|比例)?(?:不少于|不低于|至少)\d")
@@ -79,10 +80,24 @@ def roles(masked: str, raw: str) -> Roles:
                 names = _names(raw, a + helper.start(1), a + helper.end(1))
                 support += names
                 found[:] = [n for n in found if n not in names]
-        for cause in (_CAUSED.search(clause), _BODY_OF.search(clause), _QUOTA.search(clause)):
-            if cause:
-                found += _names(raw, a + cause.start(1), a + cause.end(1))
+        found += _caused(masked, raw, a, b)
+        for named in (_BODY_OF.search(clause), _QUOTA.search(clause)):
+            if named:
+                found += _names(raw, a + named.start(1), a + named.end(1))
     return Roles(_unique(found), _unique(lead), _unique(support))
+
+
+def _caused(masked: str, raw: str, a: int, b: int) -> list[str]:
+    cause = _CAUSED.search(masked, a, b)
+    if cause:
+        at = cause.end()
+        for end in range(at + 2, min(b, at + 30)):
+            follow = end + 1 if masked[end] == "等" else end
+            if ACTOR_END.search(masked, at, end) and _ACTS.match(masked, follow):
+                names = _names(raw, at, end)
+                if names:
+                    return names
+    return []
 
 
 def _subject(

@@ -13,6 +13,7 @@ from .clauses import (
     actor_before_verb,
     clauses,
     opens_with_verb,
+    skip_adverbs,
     skip_connective,
     verb_at,
 )
@@ -198,6 +199,8 @@ def _directs(
         if index and index > 12:
             break
     for a, b in spans[:6]:
+        if _joint(s[a:b]):
+            return "actor_verb"
         at = skip_connective(s, a)
         date = DATE_OPEN.match(s, at)
         if any(is_actor(clean(s[skip_connective(s, a) : a + e])) for e in actor_before_verb(s[a:b], 0)):
@@ -206,6 +209,15 @@ def _directs(
             dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
             return "dated" if dated else None
     return None
+
+
+def _joint(clause: str) -> bool:
+    """上下合力推进…: a subject of two to four characters, an adverb, a verb."""
+    for at in range(2, min(5, len(clause) - 3)):
+        after = skip_adverbs(clause, at)
+        if after > at + 1 and verb_at(clause, after):
+            return True
+    return False
 
 
 def _any_verb(s: str) -> bool:

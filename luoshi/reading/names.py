@@ -5,7 +5,7 @@ import re
 from .clauses import MODAL
 from .words import ACTOR_END, ADVERBS, BODY_END, NOUNISH, PERSON_END, VERBS
 
-_JOIN = re.compile(r"以及|[、和与及或跟，,]")
+_JOIN = re.compile(r"以及|或者|[、和与及或跟，,]")
 _PERSON = re.compile(rf"{PERSON_END}$")
 _BODY = re.compile(rf"{BODY_END}$")
 _ETC = re.compile(r"等(?:有关|相关)?(?:部门|单位|人员|方面|处室|科室|同志|领导)?$")
@@ -21,10 +21,11 @@ _NOT_ACTOR = re.compile(
 )
 _PLACES = frozenset({"城市", "地区", "全社会", "县市", "本科", "高校院所"})
 _CASE = re.compile(r"(?:对|把|将|向|为|给|与|让|使|被|按|以|在|从|如|若|凡|经|当|要|应|就|是|不|可)")
+_INSIDE = re.compile(r"开展|提升|推进|加强|落实|完善|做好|抓好|提高|召开|实施|合力|推动|保障|确保")
 # Names that begin with a verb stand only as a relative clause (参加评议的人员).
 _RELATIVE = re.compile(r"(?:参加|参与|分管|负责|承担|从事|涉及|担任|联系|牵头|协助)[^，,]{1,16}的")
 _BAD_OPENING = re.compile(
-    r"^(?:对|把|将|向|为|给|与|让|使|令|同|以|在|从|被|按|于|如|若|凡|经|当|因|到|比|就|是|不|没|无|有|并|而|也|都|再|又|则|其中|通过|根据|针对|围绕|聚焦|依托|结合|按照|依据|作为|面对|关于|涉及|需要|对于"
+    r"^(?:对|把|将|向|为|给|与|让|使|令|同|以|在|从|被|按|于|如|若|凡|经|当|因|到|比|就|是|不|没|无|有(?!关)|并|而|也|都|再|又|则|其中|通过|根据|针对|围绕|聚焦|依托|结合|按照|依据|作为|面对|关于|涉及|需要|对于"
     r"|引导|教育|推动|促使|促进|帮助|督促|提醒|支持|鼓励|指导|带动|激励|动员|号召|方便|服务|关心|关爱|慰问|走访|确保|保证|保障|增强|提高|提升|加强|加快|做好|抓好|完善|建立|健全|落实|深化|推进|强化|改造|规范|统筹|组织(?!部|人事|科|处|生活|委员)|开展|制定|实施|培养|选好|打造|管好|管住|造成|涉嫌|超过|发现)(?!部|局|委|厅|处|科|行政|中心|系统|机构|站|所|室|主体)"
 )
 _LEADING = re.compile(
@@ -38,7 +39,7 @@ def is_actor(name: str) -> bool:
         return False
     if _NOT_ACTOR.search(name) or "〓" in name or MODAL.search(name):
         return False
-    if _CASE.match(name):
+    if _CASE.match(name) or (_INSIDE.search(name) and "的" not in name):
         return False
     if _BAD_OPENING.match(name) and "的" not in name:
         return False
