@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .clauses import MODAL, actor_before_verb, clauses, skip_connective
 from .names import clean, is_actor, split_names
-from .words import ACTOR_END
+from .words import names_actor
 
 _BY = re.compile(
     r"由(?!于|此|来|点|表|浅|衷)([^，,。由]{2,36}?)(?=(?:负总责|负责|牵头|会同|责令|提出|调查|查清|办理|处理|承担|落实|组织|进行|进一步|具体|按|审|制定|实施|开展|统一|汇总|报|共同|根据|依法|对|作|统筹|主持|指导|审定|批准|派|完成|协助|配合))"
@@ -93,7 +93,7 @@ def _caused(masked: str, raw: str, a: int, b: int) -> list[str]:
         at = cause.end()
         for end in range(at + 2, min(b, at + 30)):
             follow = end + 1 if masked[end] == "等" else end
-            if ACTOR_END.search(masked, at, end) and _ACTS.match(masked, follow):
+            if names_actor(masked, at, end) and _ACTS.match(masked, follow):
                 names = _names(raw, at, end)
                 if names:
                     return names
@@ -128,11 +128,11 @@ def _subject(
         if names:
             return names
     for end in range(at + 2, min(b, at + 30)):
-        if _AFTER.match(masked, end) and ACTOR_END.search(masked, at, end):
+        if names_actor(masked, at, end) and _AFTER.match(masked, end):
             names = _names(raw, at, end)
             if names:
                 return names
-    if following and b - at <= 30 and ACTOR_END.search(masked, at, b):
+    if following and b - at <= 30 and names_actor(masked, at, b):
         return _names(raw, at, b)
     return []
 

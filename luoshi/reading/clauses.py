@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .words import ACTOR_END, ADVERB_LENGTHS, ADVERBS, NOUNISH, SHORT_VERBS, VERBS
+from .words import ADVERB_LENGTHS, ADVERBS, NOUNISH, SHORT_VERBS, VERBS, names_actor
 
 _COMMA = re.compile(r"[，,]")
 
@@ -132,7 +132,7 @@ def actor_before_verb(s: str, start: int, limit: int = 36) -> Iterator[int]:
     for at in range(begin + 2, min(len(s) - 2, begin + limit)):
         if s[at] in "，,":
             return
-        if not ACTOR_END.search(s, begin, at):
+        if not names_actor(s, begin, at):
             continue
         word = s[at : at + 2]
         if word in VERBS and word not in NOUNISH and verb_at(s, at):

@@ -250,7 +250,7 @@ class _Reader:
             return
         for index in range(from_index, len(self.found)):
             self.found[index] = fields.with_line(self.found[index], line, self.issued_on, self.year)
-        self.block_from = len(self.found)
+        self.block_from = self.paragraph_from = len(self.found)
 
     # Paragraphs
 

@@ -3,11 +3,9 @@
 import re
 
 from .clauses import MODAL
-from .words import ACTOR_END, ADVERBS, BODY_END, NOUNISH, PERSON_END, VERBS
+from .words import ADVERBS, NOUNISH, VERBS, names_actor, names_body, names_people
 
 _JOIN = re.compile(r"以及|或者|[、和与及或跟，,]")
-_PERSON = re.compile(rf"{PERSON_END}$")
-_BODY = re.compile(rf"{BODY_END}$")
 _ETC = re.compile(r"等(?:有关|相关)?(?:部门|单位|人员|方面|处室|科室|同志|领导)?$")
 # Shared endings: 各部门、各中心主要负责人 is one name.
 _SHARED = re.compile(
@@ -35,7 +33,7 @@ _LEADING = re.compile(
 
 def is_actor(name: str) -> bool:
     """Whether a phrase names a body or people that can be told to do something."""
-    if not 2 <= len(name) <= 40 or not ACTOR_END.search(name) or name in _PLACES:
+    if not 2 <= len(name) <= 40 or not names_actor(name, 0, len(name)) or name in _PLACES:
         return False
     if _NOT_ACTOR.search(name) or "〓" in name or MODAL.search(name):
         return False
@@ -83,11 +81,11 @@ def split_names(name: str) -> tuple[str, ...]:
         return (name,)
     shared = _SHARED.search(parts[-1])
     if shared and shared.start() > 0 and any(
-        _BODY.search(p) and not _PERSON.search(p) for p in parts[:-1]
+        names_body(p, 0, len(p)) and not names_people(p, 0, len(p)) for p in parts[:-1]
     ):
         return (name,)
     return tuple(parts)
 
 
 def _stands(part: str) -> bool:
-    return len(part) >= 2 and bool(ACTOR_END.search(part)) and part not in _BARE
+    return len(part) >= 2 and names_actor(part, 0, len(part)) and part not in _BARE

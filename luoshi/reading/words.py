@@ -4,9 +4,6 @@ Closed lists of the genre's common words. They are looked up by slice, never by 
 expression, so that the cost per clause does not grow with the lists.
 """
 
-import re
-
-
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
@@ -78,20 +75,55 @@ ADVERB_LENGTHS = tuple(sorted({len(word) for word in ADVERBS}, reverse=True))
 SHORT_VERBS = frozenset("抓守查改促建管办强稳保治防推讲用把以像")
 
 # What an actor's name ends in: bodies, then people.
-BODY_END = (
-    r"(?:部门|单位|部委|委员会|管委会|居委会|村委会|委办局|工委|党委|党组|纪委|纪检组|监委|政府|党总支|总支|党支部|支部"
-    r"|党小组|党组织|组织部|宣传部|工会|团委|妇联|协会|学会|商会|联合会|中心|机构|机关|办公室|领导小组|工作组|小组|专班"
-    r"|工作队|团队|主体|公司|企业|集团|银行|支行|分行|总行|分局|支队|大队|中队|派出所|监狱|法院|检察院|学校|院校|高校"
-    r"|中学|小学|幼儿园|大学|学院|医院|院系|年级组?|教研组|备课组|学科组|班级|处室|科室|街道|街镇|镇街|乡镇|社区|园区|开发区"
-    r"|地区|各地|城市|县区|区县|市县|县市|各区|各县|各市|各镇|各村|省份|自治区|直辖市|物业|业主|班子|党政办|综合科|人事科"
-    r"|办事处|事务所|研究院|研究所|交通委|建管委|建设管理委|卫健委|发改委|国资委|编办|市委|区委|县委|省委|校委会|董事会|监事会|经理层"
-    r"|[局厅处科部署]|[市区县州]级|委|办|院|校|(?<=[究务出研看戒生诊险检])所|站|室|厂|店|矿|段|队|组|司|社)"
-)
-PERSON_END = (
-    r"(?:书记|支委|委员|干部|干警|民警|党员|党员个人|同志|负责人|责任人|一把手|“一把手”|成员|人员|教师|老师|班主任|校长|院长|园长|局长"
-    r"|处长|科长|主任|主席|经理|总监|董事长|行长|厂长|队长|组长|所长|站长|县长|市长|区长|镇长|乡长|领导|正职|副职|中层|职工|员工|教工"
-    r"|学生|家长|群众|村民|居民|代表|辅导员|班子|联系人|联络员|管理员|监督员|网格员|经办人|牵头人|当事人|业主|用户|医师|医生|护士"
-    r"|律师|法官|检察官|警察|公务员|专家|工作者|志愿者|经营者|从业者|管理者|使用者|驾驶员|师生|大家|我们|同学|各位|司机|值班员|安全员)"
-)
-ACTOR_END = re.compile(rf"(?:{BODY_END}|{PERSON_END})$")
-PERSON_TAIL = re.compile(rf"{PERSON_END}$")
+BODIES = _set("""
+部门 单位 部委 委员会 管委会 居委会 村委会 委办局 工委 党委 党组 纪委 纪检组 监委
+政府 党总支 总支 党支部 支部 党小组 党组织 组织部 宣传部 工会 团委 妇联 协会 学会
+商会 联合会 中心 机构 机关 办公室 领导小组 工作组 小组 专班 工作队 团队 主体 公司
+企业 集团 银行 支行 分行 总行 分局 支队 大队 中队 派出所 监狱 法院 检察院 学校
+院校 高校 中学 小学 幼儿园 大学 学院 医院 院系 教研组 备课组 学科组 班级 处室 科室
+街道 街镇 镇街 乡镇 社区 园区 开发区 地区 各地 城市 县区 区县 市县 县市 各区 各县
+各市 各镇 各村 省份 自治区 直辖市 物业 业主 班子 党政办 综合科 人事科 办事处 事务所
+研究院 研究所 交通委 建管委 建设管理委 卫健委 发改委 国资委 编办 市委 区委 县委 省委
+校委会 董事会 监事会 经理层 年级 年级组
+""")
+_BODY_CHARACTERS = frozenset("局厅处科部署委办院校站室厂店矿段队组司社")
+_INSTITUTES = frozenset("究务出研看戒生诊险检")
+PEOPLE = _set("""
+书记 支委 委员 干部 干警 民警 党员 党员个人 同志 负责人 责任人 一把手 “一把手”
+成员 人员 教师 老师 班主任 校长 院长 园长 局长 处长 科长 主任 主席 经理 总监
+董事长 行长 厂长 队长 组长 所长 站长 县长 市长 区长 镇长 乡长 领导 正职 副职 中层
+职工 员工 教工 学生 家长 群众 村民 居民 代表 辅导员 班子 联系人 联络员 管理员
+监督员 网格员 经办人 牵头人 当事人 业主 用户 医师 医生 护士 律师 法官 检察官 警察
+公务员 专家 工作者 志愿者 经营者 从业者 管理者 使用者 驾驶员 师生 大家 我们 同学
+各位 司机 值班员 安全员
+""")
+_LAST = frozenset(word[-1] for word in BODIES | PEOPLE) | _BODY_CHARACTERS | frozenset("所级")
+_LENGTHS = tuple(sorted({len(word) for word in BODIES | PEOPLE}))
+
+
+def names_people(s: str, begin: int, end: int) -> bool:
+    """Whether `s[begin:end]` ends in a word for people or a post."""
+    return any(end - n >= begin and s[end - n : end] in PEOPLE for n in _LENGTHS)
+
+
+def names_body(s: str, begin: int, end: int) -> bool:
+    """Whether `s[begin:end]` ends in a word for a body or unit."""
+    if end <= begin:
+        return False
+    last = s[end - 1]
+    if last in _BODY_CHARACTERS:
+        return True
+    if last == "所":
+        return end - 1 > begin and s[end - 2] in _INSTITUTES
+    if last == "级":
+        return end - 1 > begin and s[end - 2] in "市区县州"
+    return any(end - n >= begin and s[end - n : end] in BODIES for n in _LENGTHS)
+
+
+def names_actor(s: str, begin: int, end: int) -> bool:
+    """Whether `s[begin:end]` ends in a word for somebody who can act."""
+    return (
+        end > begin
+        and s[end - 1] in _LAST
+        and (names_body(s, begin, end) or names_people(s, begin, end))
+    )
