@@ -51,7 +51,7 @@ def _check(value: Any, path: str) -> None:
         for number, inner in enumerate(value):
             if type(inner) is not str:
                 _check(inner, f"{path}[{number}]")
-    else:
+    elif not isinstance(value, str):  # choices of an enumeration are texts
         raise NotCanonical(f"{path}: {kind.__name__} has no canonical form here")
 
 
