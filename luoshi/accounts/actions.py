@@ -99,9 +99,7 @@ def _create(
         )
     if User.objects.filter(username=username).exists():
         raise BadInput(
-            _(
-                "The sign-in name “%(username)s” is taken. Choose another, for example with a digit."
-            ),
+            _("The sign-in name “%(username)s” is taken. Choose another one."),
             field="username",
             username=username,
         )

@@ -1,0 +1,343 @@
+"""Issuing a directive to units, and breaking a unit's part down to the next level."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from luoshi.base import bulk
+from luoshi.base.change import change, claim
+from luoshi.base.clock import day_of
+from luoshi.base.names import typed
+from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.directives import schedule
+from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
+from luoshi.duties.models import Assignment, Occurrence
+from luoshi.ledger import actions as ledger
+from luoshi.lib.ids import new_ids
+from luoshi.lib.workdays import Workdays, workdays
+from luoshi.orgs import access, queries
+from luoshi.orgs.models import Unit
+
+if TYPE_CHECKING:
+    from luoshi.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What keeps one task from going out: `unit`, `time` or `rewrite`."""
+
+    task_id: UUID
+    requirement_id: UUID
+    title: str
+    codes: tuple[str, ...]
+
+
+class NotIssuable(Refused):
+    """The plan is not complete; `lacks` says what is missing where."""
+
+    default = _("The plan is not complete: %(count)s tasks lack a unit, a date or a rewriting.")
+
+    def __init__(self, lacks: Sequence[Lack]) -> None:
+        super().__init__(count=len(lacks))
+        self.lacks = list(lacks)
+
+
+class NotBelow(Refused):
+    """A part can go to units directly below only."""
+
+    default = _("“%(unit)s” does not stand directly below your unit today.")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What issuing would cost others: tasks, units, asks of the year; what is still lacking.
+
+    `unknown_years` are years whose working days are not announced yet (weekends counted).
+    """
+
+    tasks: int
+    units: int
+    assignments: int
+    asks: int
+    lacks: tuple[Lack, ...]
+    unknown_years: tuple[int, ...]
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it with the directive."""
+        return {
+            "tasks": self.tasks,
+            "units": self.units,
+            "assignments": self.assignments,
+            "asks": self.asks,
+        }
+
+
+def going_out(directive: Directive) -> list[Task]:
+    """The draft tasks that issuing would hand out, in the order of the text."""
+    return list(
+        Task.objects.filter(
+            organisation_id=directive.organisation_id,
+            directive=directive,
+            state=Task.State.DRAFT,
+            requirement__state=Requirement.State.ACTIVE,
+            requirement__triage=Triage.TASK,
+        )
+        .select_related("requirement")
+        .order_by("position", "id")
+    )
+
+
+def _units_of(directive: Directive) -> dict[UUID, list[tuple[UUID, str]]]:
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    rows = (
+        TaskUnit.objects.filter(
+            organisation_id=directive.organisation_id, task__directive=directive
+        )
+        .order_by("id")
+        .values_list("task_id", "unit_id", "part")
+    )
+    for task_id, unit_id, part in rows:
+        found.setdefault(task_id, []).append((unit_id, part))
+    return found
+
+
+def table() -> Workdays:
+    """The table of working days of this site."""
+    return workdays(settings.WORKDAYS_FILE)
+
+
+def price_of(directive: Directive, *, at: datetime) -> Price:
+    """The price of issuing at `at`: two queries, and the same schedule that issuing uses."""
+    tasks, units = going_out(directive), _units_of(directive)
+    return _price(directive, tasks, units, at)
+
+
+def _price(
+    directive: Directive,
+    tasks: Sequence[Task],
+    units: dict[UUID, list[tuple[UUID, str]]],
+    at: datetime,
+) -> Price:
+    calendar, start = table(), day_of(at)
+    asks = assignments = 0
+    lacks, everyone, years = [], set(), set()
+    for task in tasks:
+        mine = units.get(task.pk, [])
+        leads = sum(part == Part.LEAD for _unit, part in mine)
+        dues = schedule.plan_dates(task, year=directive.year, start=start, calendar=calendar)
+        codes = []
+        if task.requirement.bound and not task.rewritten:
+            codes.append("rewrite")
+        if not leads:
+            codes.append("unit")
+        if not dues:
+            codes.append("time")
+        if codes:
+            lacks.append(Lack(task.pk, task.requirement_id, task.title, tuple(codes)))
+        asks += leads * len(dues)
+        assignments += len(mine)
+        everyone |= {unit for unit, _part in mine}
+        years |= set(schedule.unknown_years(dues, calendar))
+    return Price(len(tasks), len(everyone), assignments, asks, tuple(lacks), tuple(sorted(years)))
+
+
+@transaction.atomic
+def issue(
+    directive: Directive,
+    *,
+    by: "User",
+    at: datetime,
+    seen: int | None = None,
+    request_id: str = "",
+) -> Price:
+    """Hand every task of the plan to its units and put their occurrences on the calendar.
+
+    One ledger entry with a row for each assignment covering its occurrences. What it costs is
+    counted, kept with the directive and returned. Raises `NotIssuable` with everything that is
+    missing, `Stale`; nothing is handed out then.
+    """
+    standing = access.standing_at(by, at)
+    if directive.organisation_id != by.organisation_id:
+        raise OutOfScope()
+    standing.require("directive.issue", queries.path_of(directive.owner_id, standing.on))
+    if directive.state not in (Directive.State.DRAFT, Directive.State.CONFIRMED):
+        raise Refused(_("This directive has been issued or withdrawn already."))
+    claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
+    tasks, units = going_out(directive), _units_of(directive)
+    if not tasks:
+        raise Refused(_("No clause is triaged as a task yet; there is nothing to issue."))
+    price = _price(directive, tasks, units, at)
+    if price.lacks:
+        raise NotIssuable(price.lacks)
+    change(
+        directive,
+        seen=seen,
+        state=Directive.State.ISSUED,
+        handed_out_at=at,
+        price=price.kept(),
+    )
+    Task.objects.filter(pk__in=[t.pk for t in tasks]).update(state=Task.State.ISSUED)
+    calendar, start = table(), day_of(at)
+    hand = _Hand(directive, at)
+    for task in tasks:
+        dues = schedule.plan_dates(task, year=directive.year, start=start, calendar=calendar)
+        hand.out(task.pk, units.get(task.pk, []), dues)
+    hand.write()
+    ledger.append(
+        "directive.issued",
+        organisation_id=directive.organisation_id,
+        actor=by.actor,
+        at=at,
+        object_kind="directive",
+        object_id=directive.pk,
+        version=directive.version,
+        values={"state": directive.state, "price": price.kept()},
+        rows=hand.rows,
+    )
+    return price
+
+
+class _Hand:
+    """Collects the rows of a hand-out in the database's own types, then writes them at once."""
+
+    def __init__(self, directive: Directive, at: datetime) -> None:
+        self.value = bulk.db_uuid
+        self.organisation = self.value(directive.organisation_id)
+        self.directive = self.value(directive.pk)
+        self.at = at
+        self.assignments: list[tuple[Any, ...]] = []
+        self.occurrences: list[tuple[Any, ...]] = []
+        self.rows: list[dict[str, Any]] = []
+
+    def out(
+        self,
+        task_id: UUID,
+        units: Sequence[tuple[UUID, str]],
+        dues: Sequence[schedule.Due],
+        *,
+        parent: UUID | None = None,
+        titles: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Give one task to units: lead units owe the dues, support units owe nothing."""
+        value, organisation, directive = self.value, self.organisation, self.directive
+        task, above = value(task_id), value(parent) if parent else None
+        owed = [(d.key, d.number, d.due_on, str(d.due_on) if d.due_on else None) for d in dues]
+        ids = iter(new_ids(len(units) * (1 + len(owed))))
+        for number, (unit_id, part) in enumerate(units):
+            assignment_id, unit = next(ids), value(unit_id)
+            assignment = value(assignment_id)
+            title, note = titles[number] if titles else ("", "")
+            self.assignments.append(
+                (
+                    assignment, organisation, 1, directive, task, unit, above, part, title, note,
+                    self.at,
+                )
+            )  # fmt: skip
+            listed = []
+            if part == Part.LEAD:
+                for key, index, due_on, text in owed:
+                    occurrence_id = next(ids)
+                    self.occurrences.append(
+                        (
+                            value(occurrence_id), organisation, 1, assignment, directive, task,
+                            unit, key, index, due_on, "open", None,
+                        )
+                    )  # fmt: skip
+                    listed.append([str(occurrence_id), key, index, text])
+            row: dict[str, Any] = {
+                "id": str(assignment_id),
+                "task": str(task_id),
+                "unit": str(unit_id),
+                "part": str(part),
+                "state": "open",
+                "occurrences": listed,
+            }
+            if parent:
+                row |= {"parent": str(parent), "title": title, "note": note}
+            self.rows.append(row)
+
+    def write(self) -> None:
+        """Insert what was collected."""
+        bulk.insert(
+            Assignment,
+            (
+                "id", "organisation_id", "version", "directive_id", "task_id", "unit_id",
+                "parent_id", "part", "title", "note", "created_at",
+            ),
+            self.assignments,
+        )  # fmt: skip
+        bulk.insert(
+            Occurrence,
+            (
+                "id", "organisation_id", "version", "assignment_id", "directive_id", "task_id",
+                "unit_id", "key", "number", "due_on", "state", "closed_on",
+            ),
+            self.occurrences,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def break_down(
+    assignment: Assignment,
+    parts: Sequence[tuple[Unit, str, str]],
+    *,
+    by: "User",
+    at: datetime,
+    request_id: str = "",
+) -> int:
+    """Give parts of a unit's assignment to units directly below: (unit, own title, note).
+
+    The parts take the dates of what the unit still owes; the clause stays attached through the
+    task. Returns how many asks that makes. Raises `NotBelow`, `BadInput` for a unit that has its
+    part already.
+    """
+    standing = access.standing_at(by, at)
+    if assignment.organisation_id != by.organisation_id:
+        raise OutOfScope()
+    standing.require("task.break_down", queries.path_of(assignment.unit_id, standing.on))
+    claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
+    if not parts:
+        raise BadInput(_("Choose at least one unit."), field="units")
+    below = set(queries.children(assignment.unit_id, standing.on).values_list("pk", flat=True))
+    have = set(assignment.children.values_list("unit_id", flat=True))
+    titles = []
+    for unit, title, note in parts:
+        if unit.pk not in below:
+            raise NotBelow(unit=unit.name, field="units")
+        if unit.pk in have:
+            raise BadInput(_("“%(unit)s” has its part already."), field="units", unit=unit.name)
+        titles.append(
+            (
+                typed(title, field="title", most=200, optional=True),
+                typed(note, field="note", most=500, optional=True),
+            )
+        )
+    dues = [
+        schedule.Due(key, number, due_on)
+        for key, number, due_on in assignment.occurrences.unfinished()
+        .order_by("due_on", "key", "number")
+        .values_list("key", "number", "due_on")
+    ]
+    hand = _Hand(assignment.directive, at)
+    units = [(unit.pk, str(Part.LEAD)) for unit, _title, _note in parts]
+    hand.out(assignment.task_id, units, dues, parent=assignment.pk, titles=titles)
+    hand.write()
+    change(assignment)
+    ledger.append(
+        "assignment.broken_down",
+        organisation_id=assignment.organisation_id,
+        actor=by.actor,
+        at=at,
+        object_kind="assignment",
+        object_id=assignment.pk,
+        version=assignment.version,
+        values={},
+        rows=hand.rows,
+    )
+    return len(hand.occurrences)
