@@ -202,8 +202,6 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env("ZONE", "Asia/Shanghai")
-FORMAT_MODULE_PATH = "luoshi.web.formats"
-
 WORKDAYS_FILE = env("WORKDAYS", "")
 
 STATIC_URL = "/static/"
