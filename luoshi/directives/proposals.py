@@ -195,3 +195,18 @@ def proposer(directive: Directive, *, path: str, on: date) -> Proposer:
         resolving.tree_below(directive.organisation_id, path, on),
         resolving.leaders_by_unit(directive.organisation_id, on),
     )
+
+
+def check_of(clause: str) -> str:
+    """A checkable result to propose where the clause names none; a person takes or changes it."""
+    if re.search(r"学习|培训|教育|宣讲|党课|研讨", clause):
+        return "学习记录"
+    if re.search(r"会议|研究|听取|部署|例会", clause):
+        return "会议记录"
+    if re.search(r"检查|排查|督查|巡查|抽查|自查|清理", clause):
+        return "检查情况和问题清单"
+    if re.search(r"制度|办法|细则|机制|清单|方案", clause):
+        return "印发的文件"
+    if re.search(r"整改|整治|纠正|解决", clause):
+        return "整改情况及佐证"
+    return "落实情况及佐证"

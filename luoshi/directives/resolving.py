@@ -12,6 +12,9 @@ from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from luoshi.base.refused import BadInput
 from luoshi.orgs import paths
 from luoshi.orgs.models import Placement, Portfolio, UnitKind
 
@@ -194,3 +197,25 @@ def propose_leader(
     if people:
         return Proposal(None, "several", tuple(sorted({p[0] for p in people.values()})))
     return Proposal(None, "nobody")
+
+
+def chosen(text: str, tree: Tree, *, field: str) -> list[UUID]:
+    """The units that a person typed, each once; raises `BadInput` at `field` with near names."""
+    units: dict[UUID, None] = {}
+    for resolved in typed_units(text, tree):
+        if resolved.units:
+            units.update((node.id, None) for node in resolved.units)
+        elif resolved.near:
+            raise BadInput(
+                _("There is no unit “%(phrase)s”. Do you mean %(near)s?"),
+                field=field,
+                phrase=resolved.phrase,
+                near="、".join(resolved.near),
+            )
+        else:
+            raise BadInput(
+                _("There is no unit “%(phrase)s” below this one. Type a name from the tree."),
+                field=field,
+                phrase=resolved.phrase,
+            )
+    return list(units)

@@ -2,7 +2,8 @@
 
 A verifier acts for a unit above the owning one, sits neither in the owning unit nor below it, is
 not in charge of it, does not lead the task, and did not report it. Where nobody above can, people
-of a sibling unit cross-check, and it says so.
+of a sibling unit cross-check, and it says so; for the root, which has neither, the discipline body
+directly below it does (docs/decisions/0007-who-verifies-the-root.md).
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from luoshi.orgs import access, paths
-from luoshi.orgs.models import Appointment, Placement, Portfolio
+from luoshi.orgs.models import Appointment, Placement, Portfolio, Unit, UnitKind
 
 REVIEW = "occurrence.review"
 REVIEWING = frozenset(
@@ -77,12 +78,18 @@ class Reviewers:
             Candidate(
                 user_id=user_id,
                 unit_path=where[unit_id],
-                acts_for_path=where.get(acts_for_id or unit_id, where[unit_id]),
+                acts_for_path=str(where.get(acts_for_id or unit_id, where[unit_id])),
                 in_charge=frozenset(charge.get(person_id, ())),
             )
             for person_id, user_id, unit_id, acts_for_id in rows
             if unit_id in where
         ]
+        self.discipline = frozenset(
+            Unit.objects.filter(
+                organisation_id=organisation_id, unit_kind=UnitKind.DISCIPLINE
+            ).values_list("pk", flat=True)
+        )
+        """Discipline bodies: they verify the root."""
         self._seats: dict[UUID, set[str]] = {}
         for one in self.people:
             self._seats.setdefault(one.user_id, set()).add(one.unit_path)
@@ -121,7 +128,13 @@ def decide(
     path = reviewers.where.get(unit_id, "")
     if reported_by == standing.user.pk:
         return Decision(False, "own_report")
-    if any(s.unit_path.startswith(path) for s in standing.seats) or not path:
+    if not path:
+        return Decision(False, "own_unit")
+    if paths.depth(path) == 1 and any(
+        s.unit_id in reviewers.discipline and s.post_role in REVIEWING for s in standing.seats
+    ):
+        return Decision(unit_id not in standing.in_charge, "cross_check")
+    if any(s.unit_path.startswith(path) for s in standing.seats):
         return Decision(False, "own_unit")
     if leader_appointment in {s.appointment_id for s in standing.seats}:
         return Decision(False, "leads")

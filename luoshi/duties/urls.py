@@ -1,6 +1,21 @@
-"""Addresses of `duties`."""
+"""Addresses of the work."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-app_name = "duties"
-urlpatterns: list[URLPattern | URLResolver] = []
+from luoshi.duties.views import handing, mine, occurrence
+
+urlpatterns = [
+    path("", mine.mine, name="mine"),
+    path("occurrences/<uuid:pk>/", occurrence.page, name="occurrence"),
+    path("occurrences/<uuid:pk>/submit/", occurrence.submit, name="occurrence_submit"),
+    path("occurrences/<uuid:pk>/review/", occurrence.review, name="occurrence_review"),
+    path("occurrences/<uuid:pk>/waive/", occurrence.waive, name="occurrence_waive"),
+    path(
+        "occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"
+    ),
+    path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
+    path(
+        "assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"
+    ),
+    path("directives/<uuid:pk>/issue/", handing.issue, name="issue"),
+]

@@ -1,6 +1,14 @@
-"""Addresses of `insight`."""
+"""Addresses of boards, papers, a unit's work and the record."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-app_name = "insight"
-urlpatterns: list[URLPattern | URLResolver] = []
+from luoshi.insight.views import board, papers, record, units
+
+urlpatterns = [
+    path("boards/", board.listing, name="boards"),
+    path("boards/<uuid:pk>/", board.board, name="board"),
+    path("directives/<uuid:pk>/tasklist/", papers.page, name="tasklist"),
+    path("directives/<uuid:pk>/tasklist.xlsx", papers.workbook, name="tasklist_xlsx"),
+    path("units/<uuid:pk>/work/", units.work, name="unit_work"),
+    path("record/", record.record, name="record"),
+]

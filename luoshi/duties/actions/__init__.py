@@ -3,12 +3,11 @@
 from luoshi.duties.actions.handing import (
     NotBelow,
     NotIssuable,
-    Price,
     break_down,
     issue,
-    price_of,
 )
 from luoshi.duties.actions.reporting import (
+    MOST_FILES,
     NotOpen,
     NotReviewable,
     NotYours,
@@ -21,18 +20,17 @@ from luoshi.duties.actions.reporting import (
 )
 
 __all__ = [
+    "MOST_FILES",
     "NotBelow",
     "NotIssuable",
     "NotOpen",
     "NotReviewable",
     "NotYours",
-    "Price",
     "TooManyFiles",
     "Upload",
     "accept",
     "break_down",
     "issue",
-    "price_of",
     "return_",
     "submit",
     "waive",

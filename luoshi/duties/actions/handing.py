@@ -1,12 +1,10 @@
 """Issuing a directive to units, and breaking a unit's part down to the next level."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -16,26 +14,16 @@ from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import schedule
-from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
+from luoshi.directives.models import Directive, Part, Task
+from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.ledger import actions as ledger
 from luoshi.lib.ids import new_ids
-from luoshi.lib.workdays import Workdays, workdays
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """What keeps one task from going out: `unit`, `time` or `rewrite`."""
-
-    task_id: UUID
-    requirement_id: UUID
-    title: str
-    codes: tuple[str, ...]
 
 
 class NotIssuable(Refused):
@@ -52,99 +40,6 @@ class NotBelow(Refused):
     """A part can go to units directly below only."""
 
     default = _("“%(unit)s” does not stand directly below your unit today.")
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What issuing would cost others: tasks, units, asks of the year; what is still lacking.
-
-    `unknown_years` are years whose working days are not announced yet (weekends counted).
-    """
-
-    tasks: int
-    units: int
-    assignments: int
-    asks: int
-    lacks: tuple[Lack, ...]
-    unknown_years: tuple[int, ...]
-
-    def kept(self) -> dict[str, Any]:
-        """What is kept of it with the directive."""
-        return {
-            "tasks": self.tasks,
-            "units": self.units,
-            "assignments": self.assignments,
-            "asks": self.asks,
-        }
-
-
-def going_out(directive: Directive) -> list[Task]:
-    """The draft tasks that issuing would hand out, in the order of the text."""
-    return list(
-        Task.objects.filter(
-            organisation_id=directive.organisation_id,
-            directive=directive,
-            state=Task.State.DRAFT,
-            requirement__state=Requirement.State.ACTIVE,
-            requirement__triage=Triage.TASK,
-        )
-        .select_related("requirement")
-        .order_by("position", "id")
-    )
-
-
-def _units_of(directive: Directive) -> dict[UUID, list[tuple[UUID, str]]]:
-    found: dict[UUID, list[tuple[UUID, str]]] = {}
-    rows = (
-        TaskUnit.objects.filter(
-            organisation_id=directive.organisation_id, task__directive=directive
-        )
-        .order_by("id")
-        .values_list("task_id", "unit_id", "part")
-    )
-    for task_id, unit_id, part in rows:
-        found.setdefault(task_id, []).append((unit_id, part))
-    return found
-
-
-def table() -> Workdays:
-    """The table of working days of this site."""
-    return workdays(settings.WORKDAYS_FILE)
-
-
-def price_of(directive: Directive, *, at: datetime) -> Price:
-    """The price of issuing at `at`: two queries, and the same schedule that issuing uses."""
-    tasks, units = going_out(directive), _units_of(directive)
-    return _price(directive, tasks, units, at)
-
-
-def _price(
-    directive: Directive,
-    tasks: Sequence[Task],
-    units: dict[UUID, list[tuple[UUID, str]]],
-    at: datetime,
-) -> Price:
-    calendar, start = table(), day_of(at)
-    asks = assignments = 0
-    lacks, everyone, years = [], set(), set()
-    for task in tasks:
-        mine = units.get(task.pk, [])
-        leads = sum(part == Part.LEAD for _unit, part in mine)
-        dues = schedule.plan_dates(task, year=directive.year, start=start, calendar=calendar)
-        codes = []
-        if task.requirement.bound and not task.rewritten:
-            codes.append("rewrite")
-        if not leads:
-            codes.append("unit")
-        if not dues:
-            codes.append("time")
-        if codes:
-            lacks.append(Lack(task.pk, task.requirement_id, task.title, tuple(codes)))
-        asks += leads * len(dues)
-        assignments += len(mine)
-        everyone |= {unit for unit, _part in mine}
-        years |= set(schedule.unknown_years(dues, calendar))
-    return Price(len(tasks), len(everyone), assignments, asks, tuple(lacks), tuple(sorted(years)))
 
 
 @transaction.atomic
@@ -169,10 +64,10 @@ def issue(
     if directive.state not in (Directive.State.DRAFT, Directive.State.CONFIRMED):
         raise Refused(_("This directive has been issued or withdrawn already."))
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
-    tasks, units = going_out(directive), _units_of(directive)
+    tasks, units = going_out(directive), units_of(directive)
     if not tasks:
         raise Refused(_("No clause is triaged as a task yet; there is nothing to issue."))
-    price = _price(directive, tasks, units, at)
+    price = counted(directive, tasks, units, at)
     if price.lacks:
         raise NotIssuable(price.lacks)
     change(

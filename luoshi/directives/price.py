@@ -1,0 +1,126 @@
+"""What issuing would cost others, counted by the schedule that issuing itself uses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from luoshi.base.clock import day_of
+from luoshi.directives import schedule
+from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
+from luoshi.lib.workdays import Workdays, workdays
+
+MINUTES_AN_ASK = 45
+"""An assumption, said so on the page: what one report takes to write, with its proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What keeps one task from going out: `unit`, `time` or `rewrite`."""
+
+    task_id: UUID
+    requirement_id: UUID
+    title: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What issuing would cost others: tasks, units, asks of the year; what is still lacking.
+
+    `unknown_years` are years whose working days are not announced yet (weekends counted).
+    """
+
+    tasks: int
+    units: int
+    assignments: int
+    asks: int
+    lacks: tuple[Lack, ...]
+    unknown_years: tuple[int, ...]
+
+    @property
+    def hours(self) -> int:
+        """Hours that writing the reports will take, by `MINUTES_AN_ASK`."""
+        return round(self.asks * MINUTES_AN_ASK / 60)
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it with the directive."""
+        return {
+            "tasks": self.tasks,
+            "units": self.units,
+            "assignments": self.assignments,
+            "asks": self.asks,
+        }
+
+
+def going_out(directive: Directive) -> list[Task]:
+    """The draft tasks that issuing would hand out, in the order of the text."""
+    return list(
+        Task.objects.filter(
+            organisation_id=directive.organisation_id,
+            directive=directive,
+            state=Task.State.DRAFT,
+            requirement__state=Requirement.State.ACTIVE,
+            requirement__triage=Triage.TASK,
+        )
+        .select_related("requirement")
+        .order_by("position", "id")
+    )
+
+
+def units_of(directive: Directive) -> dict[UUID, list[tuple[UUID, str]]]:
+    """task → (unit, part) of every task of the directive."""
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    rows = (
+        TaskUnit.objects.filter(
+            organisation_id=directive.organisation_id, task__directive=directive
+        )
+        .order_by("id")
+        .values_list("task_id", "unit_id", "part")
+    )
+    for task_id, unit_id, part in rows:
+        found.setdefault(task_id, []).append((unit_id, part))
+    return found
+
+
+def table() -> Workdays:
+    """The table of working days of this site."""
+    return workdays(settings.WORKDAYS_FILE)
+
+
+def price_of(directive: Directive, *, at: datetime) -> Price:
+    """The price of issuing at `at`: two queries, and the same schedule that issuing uses."""
+    return counted(directive, going_out(directive), units_of(directive), at)
+
+
+def counted(
+    directive: Directive,
+    tasks: Sequence[Task],
+    units: Mapping[UUID, Sequence[tuple[UUID, str]]],
+    at: datetime,
+) -> Price:
+    """The price of these tasks and units; `requirement` must be loaded with each task."""
+    calendar, start = table(), day_of(at)
+    asks = assignments = 0
+    lacks, everyone, years = [], set(), set()
+    for task in tasks:
+        mine = units.get(task.pk, [])
+        leads = sum(part == Part.LEAD for _unit, part in mine)
+        dues = schedule.plan_dates(task, year=directive.year, start=start, calendar=calendar)
+        codes = []
+        if task.requirement.bound and not task.rewritten:
+            codes.append("rewrite")
+        if not leads:
+            codes.append("unit")
+        if not dues:
+            codes.append("time")
+        if codes:
+            lacks.append(Lack(task.pk, task.requirement_id, task.title, tuple(codes)))
+        asks += leads * len(dues)
+        assignments += len(mine)
+        everyone |= {unit for unit, _part in mine}
+        years |= set(schedule.unknown_years(dues, calendar))
+    return Price(len(tasks), len(everyone), assignments, asks, tuple(lacks), tuple(sorted(years)))

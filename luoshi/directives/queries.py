@@ -1,0 +1,58 @@
+"""Which directives a person may read, and the rows that pages show."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from luoshi.directives.models import Directive, Requirement, Task
+from luoshi.orgs import paths, queries
+from luoshi.orgs.access import Standing
+from luoshi.orgs.models import Placement
+
+OPEN = (Directive.State.DRAFT, Directive.State.CONFIRMED)
+HEAVY = ("text", "outline")
+"""Columns that lists leave out."""
+
+
+def visible_to(standing: Standing) -> "QuerySet[Directive]":
+    """Directives that a person may read.
+
+    An issued one is an open paper of its tree: everybody who sits at or below its owner reads it,
+    and whoever may read for units above. A draft is for those who may triage it.
+    """
+    placed = Placement.objects.on(standing.on).filter(
+        organisation_id=standing.user.organisation_id
+    )
+    above: set[str] = set()
+    for seat in standing.seats:
+        above.update(paths.ancestors(seat.unit_path))
+    drafts = placed.filter(standing.scope("directive.triage")).values("unit_id")
+    papers = placed.filter(standing.scope("directive.read") | Q(path__in=above)).values("unit_id")
+    return Directive.objects.filter(
+        Q(owner_id__in=drafts) | Q(owner_id__in=papers, state=Directive.State.ISSUED),
+        organisation_id=standing.user.organisation_id,
+    )
+
+
+def may(standing: Standing, permission: str, directive: Directive) -> bool:
+    """Whether the person holds the permission over the directive's owner today."""
+    return standing.may(permission, queries.path_of(directive.owner_id, standing.on))
+
+
+def fetch(standing: Standing, pk: UUID) -> Directive:
+    """A directive that the person may read, or `OutOfScope`."""
+    return queries.fetch(visible_to(standing).select_related("owner"), pk)
+
+
+def fetch_requirement(standing: Standing, pk: UUID) -> Requirement:
+    """A clause of a directive that the person may read, or `OutOfScope`."""
+    rows = Requirement.objects.filter(directive__in=visible_to(standing))
+    return queries.fetch(rows.select_related("directive__owner"), pk)
+
+
+def fetch_task(standing: Standing, pk: UUID) -> Task:
+    """A task of a directive that the person may read, or `OutOfScope`."""
+    rows: QuerySet[Any] = Task.objects.filter(directive__in=visible_to(standing))
+    found: Task = queries.fetch(rows.select_related("directive__owner", "requirement"), pk)
+    return found

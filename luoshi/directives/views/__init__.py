@@ -1,0 +1,1 @@
+"""Pages of directives: the list and the import, triage, the plan."""

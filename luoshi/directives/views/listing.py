@@ -1,0 +1,123 @@
+"""The list of directives, the import, the original file, withdrawing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from luoshi.base import files
+from luoshi.base.refused import NotAllowed, OutOfScope, Refused
+from luoshi.directives import actions, queries
+from luoshi.directives.forms import ImportForm
+from luoshi.directives.models import Requirement
+from luoshi.orgs.models import Unit
+from luoshi.web.answers import see_other
+from luoshi.web.pages import page
+from luoshi.web.types import SignedIn
+
+
+@login_required
+@require_GET
+def listing(request: SignedIn) -> HttpResponse:
+    """Directives that the person may read, newest first, a page at a time."""
+    rows = queries.visible_to(request.standing).select_related("owner").defer(*queries.HEAVY)
+    found = page(rows, request.GET.get("before", ""), by=("-created_at", "-id"))
+    context = {"nav": "directives", "page": found, "may_import": _owners(request).exists()}
+    return render(request, "directives/list.html", context)
+
+
+def _owners(request: SignedIn) -> Any:
+    seats = [s for s in request.standing.seats if request.standing.has("directive.import")]
+    ids = {
+        s.acts_for_id
+        for s in seats
+        if request.standing.may("directive.import", s.acts_for_path) and s.role == "clerk"
+    }
+    return Unit.objects.filter(pk__in=ids).order_by("position", "id")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    """Upload or paste a document; it is read at once and opens for triage."""
+    owners = _owners(request)
+    if not owners.exists():
+        raise NotAllowed()
+    initial = {"year": request.today.year, "owner": owners.first()}
+    form = ImportForm(request.POST or None, request.FILES or None, owners=owners, initial=initial)
+    status, earlier = 200, None
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            data = form.cleaned_data
+            upload = data["document"] if isinstance(data["document"], UploadedFile) else None
+            try:
+                directive = actions.import_directive(
+                    text=data["text"],
+                    title=data["title"],
+                    number=data["number"],
+                    issued_on=data["issued_on"],
+                    year=data["year"],
+                    owner=data["owner"],
+                    source_name=upload.name or "" if upload else "",
+                    source=upload.chunks() if upload else None,
+                    again=data["again"],
+                    by=request.user,
+                    at=request.at,
+                    request_id=data["request_id"],
+                )
+            except actions.AlreadyImported as error:
+                status, earlier = form.refuse(error), error.earlier
+                form.data = {**form.data.dict(), "text": data["text"], "again": "on"}
+            except Refused as error:
+                status = form.refuse(error)
+            else:
+                clauses = Requirement.objects.filter(directive=directive).count()
+                messages.success(
+                    request,
+                    ngettext("%(count)s clause found.", "%(count)s clauses found.", clauses)
+                    % {"count": clauses},
+                )
+                return see_other("directives:page", directive.pk)
+    context = {"nav": "directives", "form": form, "earlier": earlier}
+    return render(request, "directives/new.html", context, status=status)
+
+
+@login_required
+@require_GET
+def source(request: SignedIn, pk: UUID) -> FileResponse:
+    """The original file, as it was uploaded, always as a download."""
+    directive = queries.fetch(request.standing, pk)
+    if directive.source is None:
+        raise OutOfScope()
+    path = files.path_of(directive.organisation_id, directive.source.pk)
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=directive.source_name or directive.source.name
+    )
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+@require_POST
+def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Take a draft back, with the reason."""
+    directive = queries.fetch(request.standing, pk)
+    actions.withdraw(
+        directive,
+        reason=request.POST.get("reason", ""),
+        by=request.user,
+        at=request.at,
+        seen=int(request.POST.get("version") or 0) or None,
+    )
+    messages.success(request, _("The draft was withdrawn."))
+    return see_other(reverse("directives:list"))

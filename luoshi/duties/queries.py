@@ -1,0 +1,236 @@
+"""What a person sees of the work: owed by one's units, waiting for one's decision, one by one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from luoshi.base.refused import OutOfScope
+from luoshi.duties.access import REVIEWING, Decision, Reviewers, decide
+from luoshi.duties.models import Assignment, Occurrence, Submission
+from luoshi.orgs import paths, queries
+from luoshi.orgs.access import Standing
+from luoshi.orgs.models import Placement
+
+SOON = 7
+"""Days before its day at which something counts as due soon."""
+State = Occurrence.State
+
+
+def units_in_scope(standing: Standing, permission: str) -> "QuerySet[Any]":
+    """Ids of the units that a permission reaches today, as a subquery."""
+    return (
+        Placement.objects.on(standing.on)
+        .filter(standing.scope(permission), organisation_id=standing.user.organisation_id)
+        .values("unit_id")
+    )
+
+
+def visible_to(standing: Standing) -> "QuerySet[Occurrence]":
+    """Occurrences of units that the person may read."""
+    found: QuerySet[Occurrence] = Occurrence.objects.filter(
+        organisation_id=standing.user.organisation_id,
+        unit_id__in=units_in_scope(standing, "occurrence.read"),
+    )
+    return found
+
+
+def assignments_visible_to(standing: Standing) -> "QuerySet[Assignment]":
+    """Assignments of units that the person may read."""
+    return Assignment.objects.filter(
+        organisation_id=standing.user.organisation_id,
+        unit_id__in=units_in_scope(standing, "occurrence.read"),
+    )
+
+
+def fetch(standing: Standing, pk: UUID) -> Occurrence:
+    """An occurrence that the person may read or, as a peer, review; else `OutOfScope`."""
+    rows = Occurrence.objects.filter(
+        organisation_id=standing.user.organisation_id, pk=pk
+    ).select_related("task__requirement", "directive__owner", "unit", "assignment__parent__unit")
+    found: Occurrence | None = rows.first()
+    if found is None:
+        raise OutOfScope()
+    if standing.may("occurrence.read", queries.path_of(found.unit_id, standing.on)):
+        return found
+    if found.state == State.SUBMITTED and standing.has("occurrence.review"):
+        reviewers = Reviewers(found.organisation_id, standing.on)
+        if decision(standing, reviewers, found, last_submission(found)).allowed:
+            return found
+    raise OutOfScope()
+
+
+def last_submission(occurrence: Occurrence) -> Submission | None:
+    """What was put forward last."""
+    found: Submission | None = occurrence.submissions.order_by("-at", "-id").first()
+    return found
+
+
+def decision(
+    standing: Standing, reviewers: Reviewers, occurrence: Occurrence, last: Submission | None
+) -> Decision:
+    """Whether the person may review this, and why not."""
+    return decide(
+        standing,
+        reviewers,
+        unit_id=occurrence.unit_id,
+        leader_appointment=occurrence.task.leader_id,
+        reported_by=last.by_id if last else None,
+    )
+
+
+def shown_state(state: str, due_on: date | None, today: date) -> str:
+    """The state as a page shows it: overdue and due soon are computed from the day."""
+    if state in (State.OPEN, State.RETURNED) and due_on is not None:
+        if due_on < today:
+            return "overdue"
+        if state == State.OPEN and due_on <= today + timedelta(days=SOON):
+            return "soon"
+    return str(state)
+
+
+@dataclass(slots=True)
+class Item:
+    """An occurrence in a list, with what its line says."""
+
+    occurrence: Occurrence
+    state: str
+    title: str
+    late_days: int = 0
+    submission: Submission | None = None
+    decision: Decision | None = None
+
+
+def my_units(standing: Standing) -> list[UUID]:
+    """The units whose work is the person's own: where the person sits and acts for."""
+    found: dict[UUID, None] = {}
+    for seat in standing.seats:
+        found.update({seat.unit_id: None, seat.acts_for_id: None})
+    return list(found)
+
+
+def owed(standing: Standing, *, until: date, most: int = 100) -> list[Occurrence]:
+    """What the person's units owe up to a day, the earliest first."""
+    rows: QuerySet[Occurrence] = Occurrence.objects.filter(
+        organisation_id=standing.user.organisation_id,
+        unit_id__in=my_units(standing),
+        state__in=(State.OPEN, State.RETURNED),
+        due_on__lte=until,
+    )
+    return list(_shown(rows).order_by("due_on", "id")[:most])
+
+
+def _shown(rows: "QuerySet[Occurrence]") -> "QuerySet[Occurrence]":
+    return rows.select_related("task", "unit", "assignment", "directive").defer(
+        "directive__text", "directive__outline", "task__measure"
+    )
+
+
+def waiting(standing: Standing, *, most: int = 100) -> list[Item]:
+    """What waits for the person's verdict: asked by a unit that the person acts for, or by peers.
+
+    Others above may verify as well, from the page of the occurrence; it is not pressed on them.
+    """
+    mine = {u for s in standing.seats if s.post_role in REVIEWING for u in (s.unit_id, s.acts_for_id)}
+    if not mine:
+        return []
+    asked = Q(assignment__parent__unit_id__in=mine) | Q(
+        assignment__parent__isnull=True, directive__owner_id__in=mine
+    )
+    peers = [
+        paths.below(s.unit_path[: -len(paths.segment(0))])
+        for s in standing.seats
+        if s.post_role in REVIEWING and len(s.unit_path) > len(paths.segment(0))
+    ]
+    if peers:
+        near = Q(pk__in=[])
+        for one in peers:
+            near |= one
+        asked |= Q(
+            unit_id__in=Placement.objects.on(standing.on)
+            .filter(near, organisation_id=standing.user.organisation_id)
+            .values("unit_id")
+        )
+    rows: QuerySet[Occurrence] = Occurrence.objects.filter(
+        asked, organisation_id=standing.user.organisation_id, state=State.SUBMITTED
+    )
+    found = list(_shown(rows).order_by("due_on", "id")[: most * 4])
+    if not found:
+        return []
+    last = last_submissions(found)
+    reviewers = Reviewers(standing.user.organisation_id, standing.on)
+    asking = {
+        o.pk: o.directive.owner_id if o.assignment.parent_id is None else None for o in found
+    }
+    parents = dict(
+        Assignment.objects.filter(
+            pk__in=[o.assignment.parent_id for o in found if o.assignment.parent_id]
+        ).values_list("pk", "unit_id")
+    )
+    items = []
+    for occurrence in found:
+        submission = last.get(occurrence.pk)
+        verdict = decision(standing, reviewers, occurrence, submission)
+        asker = asking[occurrence.pk] or parents.get(occurrence.assignment.parent_id)
+        if verdict.allowed and (asker in mine or verdict.cross_check):
+            items.append(
+                Item(
+                    occurrence,
+                    "submitted",
+                    title_of(occurrence),
+                    submission=submission,
+                    decision=verdict,
+                )
+            )
+    return items[:most]
+
+
+def last_submissions(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission]:
+    """occurrence → what was put forward last; one query."""
+    found: dict[UUID, Submission] = {}
+    rows = (
+        Submission.objects.filter(occurrence__in=[o.pk for o in occurrences])
+        .select_related("by", "unit")
+        .prefetch_related("attached__file")
+        .order_by("at", "id")
+    )
+    for row in rows:
+        found[row.occurrence_id] = row
+    return found
+
+
+def title_of(occurrence: Occurrence) -> str:
+    """The unit's own wording, or the task's title, and the period where it recurs."""
+    return occurrence.assignment.title or occurrence.task.title
+
+
+def items(occurrences: Iterable[Occurrence], today: date) -> list[Item]:
+    """Occurrences as lines of a list."""
+    return [
+        Item(
+            o,
+            shown_state(o.state, o.due_on, today),
+            title_of(o),
+            (today - o.due_on).days if o.due_on and o.due_on < today else 0,
+        )
+        for o in occurrences
+    ]
+
+
+def of_unit(unit_id: UUID, organisation_id: UUID) -> "QuerySet[Occurrence]":
+    """All occurrences of a unit, for its page."""
+    rows: QuerySet[Occurrence] = Occurrence.objects.filter(
+        organisation_id=organisation_id, unit_id=unit_id
+    )
+    return _shown(rows)
+
+
+def typed_id(text: str) -> UUID | None:
+    """The id in an address, or None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

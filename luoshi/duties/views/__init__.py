@@ -1,0 +1,1 @@
+"""Pages of the work: my list, an occurrence, an assignment, issuing."""

@@ -1,0 +1,153 @@
+"""Issuing a directive, and a unit's part of a task with what it hands on."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from luoshi.base.refused import NotAllowed, Refused
+from luoshi.directives import price, rows
+from luoshi.directives import queries as directives
+from luoshi.directives.models import Triage
+from luoshi.duties import actions, queries
+from luoshi.duties.models import Assignment, Occurrence
+from luoshi.orgs import queries as orgs
+from luoshi.web.answers import see_other
+from luoshi.web.types import SignedIn
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def issue(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The last look before others are bound: what goes to whom, what it costs, what is missing."""
+    directive = directives.fetch(request.standing, pk)
+    if not directives.may(request.standing, "directive.issue", directive):
+        raise NotAllowed()
+    refused: Refused | None = None
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        try:
+            paid = actions.issue(
+                directive,
+                by=request.user,
+                at=request.at,
+                seen=int(version) if version.isdecimal() else None,
+                request_id=request.POST.get("request_id", ""),
+            )
+        except Refused as error:
+            if error.status in (403, 404):
+                raise
+            refused = error
+            directive = directives.fetch(request.standing, pk)
+        else:
+            messages.success(
+                request,
+                ngettext(
+                    "Issued to %(units)s units: %(count)s report over the year.",
+                    "Issued to %(units)s units: %(count)s reports over the year.",
+                    paid.asks,
+                )
+                % {"units": paid.units, "count": paid.asks},
+            )
+            return see_other("tasklist", directive.pk)
+    found = [r for r in rows.rows_of(directive) if r.requirement.triage == Triage.TASK]
+    cost = price.price_of(directive, at=request.at)
+    lacks = {lack.task_id: lack for lack in cost.lacks}
+    context = {
+        "nav": "directives",
+        "directive": directive,
+        "lines": [(row, work, lacks.get(work.task.pk)) for row in found for work in row.works],
+        "price": cost,
+        "open": directive.state in directives.OPEN,
+        "refused": refused,
+    }
+    return render(
+        request, "duties/issue.html", context, status=refused.status if refused else 200
+    )
+
+
+def _assignment(request: SignedIn, pk: UUID) -> Assignment:
+    rows = queries.assignments_visible_to(request.standing).select_related(
+        "task__requirement", "directive__owner", "unit", "parent__unit"
+    )
+    return orgs.fetch(rows, pk)
+
+
+@login_required
+@require_GET
+def assignment(request: SignedIn, pk: UUID) -> HttpResponse:
+    """A unit's part of a task: its occurrences, the parts below, the form to hand it on."""
+    return _show(request, _assignment(request, pk))
+
+
+def _show(request: SignedIn, found: Assignment, error: Refused | None = None) -> HttpResponse:
+    requirement = found.task.requirement
+    mine = list(found.occurrences.order_by("due_on", "key", "number"))
+    below = list(found.children.select_related("unit").order_by("unit__position", "unit_id"))
+    done: dict[UUID, tuple[int, int]] = {}
+    for assignment_id, state in Occurrence.objects.filter(assignment__in=below).values_list(
+        "assignment_id", "state"
+    ):
+        closed, total = done.get(assignment_id, (0, 0))
+        settled = state in (Occurrence.State.ACCEPTED, Occurrence.State.WAIVED)
+        done[assignment_id] = (closed + settled, total + 1)
+    path = orgs.path_of(found.unit_id, request.standing.on)
+    may = found.part == "lead" and request.standing.may("task.break_down", path)
+    taken = {child.unit_id for child in below}
+    free = [u for u in orgs.children(found.unit_id, request.standing.on) if u.pk not in taken]
+    context = {
+        "nav": "mine",
+        "a": found,
+        "title": found.shown_title(),
+        "clause": found.directive.text[requirement.start : requirement.end],
+        "requirement": requirement,
+        "items": queries.items(mine, request.today),
+        "below": [(child, *done.get(child.pk, (0, 0))) for child in below],
+        "free": free if may else [],
+        "may": may,
+        "error": error,
+        "typed": request.POST if error else {},
+        "ticked": request.POST.getlist("unit") if error else [],
+    }
+    return render(
+        request, "duties/assignment.html", context, status=error.status if error else 200
+    )
+
+
+@login_required
+@require_POST
+def break_down(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Hand parts on to units directly below."""
+    found = _assignment(request, pk)
+    children = {str(u.pk): u for u in orgs.children(found.unit_id, request.standing.on)}
+    ticked = [children[one] for one in request.POST.getlist("unit") if one in children]
+    title, note = request.POST.get("title", ""), request.POST.get("note", "")
+    try:
+        asks = actions.break_down(
+            found,
+            [(unit, title, note) for unit in ticked],
+            by=request.user,
+            at=request.at,
+            request_id=request.POST.get("request_id", ""),
+        )
+    except Refused as error:
+        if error.status in (403, 404):
+            raise
+        return _show(request, _assignment(request, pk), error)
+    messages.success(
+        request,
+        ngettext(
+            "Handed on to %(units)s units: %(count)s report.",
+            "Handed on to %(units)s units: %(count)s reports.",
+            asks,
+        )
+        % {"units": len(ticked), "count": asks},
+    )
+    return see_other("assignment", pk)
+
+
+__all__ = ["assignment", "break_down", "issue"]

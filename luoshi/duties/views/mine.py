@@ -1,0 +1,66 @@
+"""我的待办: what waits for my decision, what my units owe, this week and the next two."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from luoshi.directives import queries as directives
+from luoshi.directives.price import table
+from luoshi.duties import queries
+from luoshi.web.types import SignedIn
+
+AHEAD = 31
+"""Days ahead that the list of what is owed looks."""
+
+
+@login_required
+@require_GET
+def mine(request: SignedIn) -> HttpResponse:
+    """Eight queries, whatever the length of the lists."""
+    standing, today = request.standing, request.today
+    waiting = queries.waiting(standing)
+    owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
+    now = [i for i in owed if i.occurrence.due_on <= today + timedelta(days=queries.SOON)]
+    later = [i for i in owed if i not in now]
+    monday = today - timedelta(days=today.weekday())
+    calendar = table()
+    week = []
+    for number in range(7):
+        day = monday + timedelta(days=number)
+        here = [i for i in owed if i.occurrence.due_on == day]
+        if number == 0:
+            here += [i for i in owed if i.occurrence.due_on < monday]
+        states = [i.state for i in here]
+        shape = "overdue" if "overdue" in states else "soon" if states else ""
+        week.append(
+            {
+                "day": day,
+                "shape": shape,
+                "count": len(here),
+                "off": not calendar.is_workday(day),
+                "on": day == today,
+            }
+        )
+    for item in now:
+        if item.state == "overdue":
+            item.late_days = calendar.between(item.occurrence.due_on, today)
+    request.nav_counts = {"mine": len(waiting) + len(now)}
+    month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+    context = {
+        "nav": "mine",
+        "waiting": waiting,
+        "now": now,
+        "later": later[:12],
+        "week": week,
+        "this_week": sum(i.occurrence.due_on < monday + timedelta(days=7) for i in owed),
+        "this_month": sum(i.occurrence.due_on < month_end for i in owed),
+        "may_import": standing.has("directive.import"),
+        "new_here": not owed
+        and not waiting
+        and standing.has("directive.import")
+        and not directives.visible_to(standing).exists(),
+    }
+    return render(request, "duties/mine.html", context)

@@ -1,0 +1,192 @@
+"""One occurrence: what is asked, what was put forward, who verified it, and the next step."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from luoshi.base import files
+from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.duties import actions, queries
+from luoshi.duties.access import Reviewers
+from luoshi.duties.actions.reporting import WHY
+from luoshi.duties.models import Occurrence, SubmissionFile
+from luoshi.orgs import queries as orgs
+from luoshi.web.answers import see_other
+from luoshi.web.types import SignedIn
+
+State = Occurrence.State
+
+
+@login_required
+@require_GET
+def page(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The page of an occurrence."""
+    return show(request, queries.fetch(request.standing, pk))
+
+
+def show(
+    request: SignedIn, occurrence: Occurrence, error: Refused | None = None, form: str = ""
+) -> HttpResponse:
+    """The page; with an error, its status and what was typed in `form`."""
+    standing = request.standing
+    path = orgs.path_of(occurrence.unit_id, standing.on)
+    submissions = list(
+        occurrence.submissions.select_related("by", "unit")
+        .prefetch_related("attached__file", "reviews__by")
+        .order_by("at", "id")
+    )
+    last = submissions[-1] if submissions else None
+    reviewers = Reviewers(occurrence.organisation_id, standing.on)
+    decision = queries.decision(standing, reviewers, occurrence, last)
+    requirement = occurrence.task.requirement
+    directive = occurrence.directive
+    context: dict[str, Any] = {
+        "nav": "mine",
+        "o": occurrence,
+        "title": queries.title_of(occurrence),
+        "state": queries.shown_state(occurrence.state, occurrence.due_on, request.today),
+        "clause": directive.text[requirement.start : requirement.end],
+        "requirement": requirement,
+        "directive": directive,
+        "submissions": submissions,
+        "last": last,
+        "transitions": occurrence.transitions.select_related("by").order_by("at", "id"),
+        "may_submit": occurrence.state in (State.OPEN, State.RETURNED)
+        and standing.may("occurrence.submit", path),
+        "may_review": occurrence.state == State.SUBMITTED and decision.allowed,
+        "cross_check": decision.cross_check,
+        "why_not": WHY.get(decision.why, "")
+        if occurrence.state == State.SUBMITTED and standing.has("occurrence.review")
+        else "",
+        "may_waive": occurrence.state in (State.OPEN, State.RETURNED)
+        and standing.may("directive.issue", orgs.path_of(directive.owner_id, standing.on)),
+        "late": last is not None
+        and occurrence.due_on is not None
+        and last.at.date() > occurrence.due_on,
+        "most_files": actions.MOST_FILES,
+        "error": error,
+        "form": form,
+        "typed": request.POST if error else {},
+    }
+    return render(
+        request, "duties/occurrence.html", context, status=error.status if error else 200
+    )
+
+
+def _seen(request: SignedIn) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else None
+
+
+@login_required
+@require_POST
+def submit(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The unit reports: a note, files, the day it happened."""
+    occurrence = queries.fetch(request.standing, pk)
+    try:
+        text = request.POST.get("happened_on", "").strip()
+        happened_on = _day(text)
+        actions.submit(
+            occurrence,
+            note=request.POST.get("note", ""),
+            happened_on=happened_on,
+            uploads=[
+                actions.Upload(f.name or "", f.content_type or "", f.chunks())
+                for f in request.FILES.getlist("files")
+            ],
+            by=request.user,
+            at=request.at,
+            seen=_seen(request),
+            request_id=request.POST.get("request_id", ""),
+        )
+    except Refused as error:
+        if error.status in (403, 404):
+            raise
+        return show(request, queries.fetch(request.standing, pk), error, "submit")
+    messages.success(request, _("Reported. Somebody outside your unit verifies it now."))
+    return see_other("occurrence", pk)
+
+
+def _day(text: str) -> Any:
+    try:
+        day = parse_date(text) if text else None
+    except (ValueError, ValidationError):
+        day = None
+    if text and day is None:
+        raise BadInput(_("Type a day like 2026-06-30."), field="happened_on")
+    return day
+
+
+@login_required
+@require_POST
+def review(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Accept or return what a unit reported."""
+    occurrence = queries.fetch(request.standing, pk)
+    note = request.POST.get("note", "")
+    try:
+        if request.POST.get("verdict") == "accepted":
+            actions.accept(
+                occurrence, note=note, by=request.user, at=request.at, seen=_seen(request)
+            )
+            messages.success(request, _("Accepted; this is done."))
+        elif request.POST.get("verdict") == "returned":
+            actions.return_(
+                occurrence, note=note, by=request.user, at=request.at, seen=_seen(request)
+            )
+            messages.success(request, _("Returned to the unit with your reason."))
+        else:
+            raise BadInput(_("Accept it or return it."))
+    except Refused as error:
+        if error.status in (403, 404):
+            raise
+        return show(request, queries.fetch(request.standing, pk), error, "review")
+    return see_other("mine" if request.POST.get("from") == "mine" else "occurrence", *(
+        () if request.POST.get("from") == "mine" else (pk,)
+    ))
+
+
+@login_required
+@require_POST
+def waive(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The issuer lets the unit off, with the reason."""
+    occurrence = queries.fetch(request.standing, pk)
+    try:
+        actions.waive(
+            occurrence,
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            at=request.at,
+            seen=_seen(request),
+        )
+    except Refused as error:
+        if error.status in (403, 404):
+            raise
+        return show(request, queries.fetch(request.standing, pk), error, "waive")
+    messages.success(request, _("The unit need not do this any more."))
+    return see_other("occurrence", pk)
+
+
+@login_required
+@require_GET
+def file(request: SignedIn, pk: UUID, file_id: UUID) -> FileResponse:
+    """A proof, always as a download, after the occurrence's own check."""
+    occurrence = queries.fetch(request.standing, pk)
+    found = (
+        SubmissionFile.objects.filter(submission__occurrence=occurrence, file_id=file_id)
+        .select_related("file")
+        .first()
+    )
+    if found is None:
+        raise OutOfScope()
+    path = files.path_of(occurrence.organisation_id, found.file_id)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=found.file.name)
+    response["Content-Type"] = "application/octet-stream"
+    return response

@@ -1,0 +1,166 @@
+"""Sums over a subtree: one query for a whole board, exact at the moment it is asked.
+
+A cell counts the occurrences of one task in one branch of the tree. Waived ones do not count.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Substr
+
+from luoshi.duties.models import Occurrence
+from luoshi.duties.queries import SOON
+from luoshi.orgs import paths
+from luoshi.orgs.models import SEGMENT
+
+State = Occurrence.State
+WEEKS = 12
+
+
+@dataclass(slots=True)
+class Cell:
+    """How many occurrences, and in which states. `soon` are open and due within a week."""
+
+    total: int = 0
+    done: int = 0
+    overdue: int = 0
+    soon: int = 0
+    submitted: int = 0
+    returned: int = 0
+
+    def add(self, other: "Cell") -> None:
+        """Count another cell in."""
+        self.total += other.total
+        self.done += other.done
+        self.overdue += other.overdue
+        self.soon += other.soon
+        self.submitted += other.submitted
+        self.returned += other.returned
+
+    @property
+    def state(self) -> str:
+        """The most pressing state of the cell; `none` where nothing is asked."""
+        if not self.total:
+            return "none"
+        for name in ("overdue", "returned", "soon", "submitted"):
+            if getattr(self, name):
+                return name
+        if self.done == self.total:
+            return "accepted"
+        return "progress" if self.done else "open"
+
+    @property
+    def count(self) -> int:
+        """How many are in a state that needs a person; 0 where none is."""
+        found: int = getattr(self, self.state, 0) if self.state in NEEDS else 0
+        return found
+
+
+NEEDS = ("overdue", "returned", "soon", "submitted")
+
+
+def _sum(condition: Q) -> Sum:
+    return Sum(Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField()))
+
+
+def by_branch(
+    organisation_id: UUID, directive_id: UUID, path: str, on: date, *, depth: int
+) -> dict[tuple[UUID, str], Cell]:
+    """(task, path of a unit `depth` segments deep) → cell, for everything at or below `path`.
+
+    Occurrences of a unit above that depth stand under its own, shorter path.
+    """
+    owed = Q(state__in=(State.OPEN, State.RETURNED))
+    late = owed & Q(due_on__lt=on)
+    placed = Q(unit__placements__valid_from__lte=on) & (
+        Q(unit__placements__valid_to__isnull=True) | Q(unit__placements__valid_to__gt=on)
+    )
+    rows = (
+        Occurrence.objects.filter(
+            placed,
+            paths.below(path, "unit__placements__"),
+            organisation_id=organisation_id,
+            directive_id=directive_id,
+        )
+        .exclude(state=State.WAIVED)
+        .values("task_id")
+        .annotate(branch=Substr("unit__placements__path", 1, depth * SEGMENT))
+        .values("task_id", "branch")
+        .annotate(
+            total=Count("pk"),
+            done=_sum(Q(state=State.ACCEPTED)),
+            overdue=_sum(late),
+            soon=_sum(
+                Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))
+            ),
+            submitted=_sum(Q(state=State.SUBMITTED)),
+            returned=_sum(Q(state=State.RETURNED, due_on__gte=on)),
+        )
+        .order_by()
+        .values_list(
+            "task_id", "branch", "total", "done", "overdue", "soon", "submitted", "returned"
+        )
+    )
+    return {(row[0], row[1]): Cell(*row[2:]) for row in rows}
+
+
+def weekly(
+    organisation_id: UUID, directive_id: UUID, path: str, on: date
+) -> tuple[dict[UUID, list[int]], list[int]]:
+    """Accepted in each of the last `WEEKS` weeks (the current one last): by task, and together."""
+    monday = on - timedelta(days=on.weekday())
+    first = monday - timedelta(weeks=WEEKS - 1)
+    rows = (
+        Occurrence.objects.filter(
+            organisation_id=organisation_id,
+            directive_id=directive_id,
+            closed_on__gte=first,
+            closed_on__lte=on,
+            state=State.ACCEPTED,
+        )
+        .values("task_id", "closed_on")
+        .annotate(count=Count("pk"))
+        .order_by()
+        .values_list("task_id", "closed_on", "count")
+    )
+    by_task: dict[UUID, list[int]] = {}
+    together = [0] * WEEKS
+    for task_id, closed_on, count in _within(rows, path):
+        week = (closed_on - first).days // 7
+        by_task.setdefault(task_id, [0] * WEEKS)[week] += count
+        together[week] += count
+    return by_task, together
+
+
+def _within(rows: Any, path: str) -> Iterable[tuple[UUID, date, int]]:
+    """Only the subtree, where it is not the whole tree."""
+    if paths.depth(path) > 1:
+        rows = rows.filter(paths.below(path, "unit__placements__"))
+    found: Iterable[tuple[UUID, date, int]] = rows
+    return found
+
+
+__all__ = ["NEEDS", "WEEKS", "Cell", "by_branch", "weekly"]
+
+
+def of_unit(organisation_id: UUID, unit_id: UUID, on: date) -> Cell:
+    """One unit's own sums, over everything it was ever handed."""
+    found = (
+        Occurrence.objects.filter(organisation_id=organisation_id, unit_id=unit_id)
+        .exclude(state=State.WAIVED)
+        .aggregate(
+            total=Count("pk"),
+            done=_sum(Q(state=State.ACCEPTED)),
+            overdue=_sum(Q(state__in=(State.OPEN, State.RETURNED), due_on__lt=on)),
+            soon=_sum(
+                Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))
+            ),
+            submitted=_sum(Q(state=State.SUBMITTED)),
+            returned=_sum(Q(state=State.RETURNED, due_on__gte=on)),
+        )
+    )
+    return Cell(**{name: value or 0 for name, value in found.items()})

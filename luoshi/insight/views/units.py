@@ -1,0 +1,63 @@
+"""A unit's work: every occurrence it owes, in pages, and what it has been handed."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from luoshi.base.refused import OutOfScope
+from luoshi.duties import queries
+from luoshi.duties.models import Assignment, Occurrence
+from luoshi.insight import rollup
+from luoshi.orgs import queries as orgs
+from luoshi.orgs.models import Unit
+from luoshi.web.pages import page
+from luoshi.web.types import SignedIn
+
+State = Occurrence.State
+TABS = {
+    "owed": (State.OPEN, State.RETURNED),
+    "submitted": (State.SUBMITTED,),
+    "done": (State.ACCEPTED, State.WAIVED),
+    "all": (),
+}
+
+
+@login_required
+@require_GET
+def work(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Owed, waiting for review, done: fifty at a time by day."""
+    standing = request.standing
+    unit = orgs.fetch(Unit.objects.filter(organisation_id=request.user.organisation_id), pk)
+    path = orgs.path_of(unit.pk, standing.on)
+    if not standing.may("occurrence.read", path):
+        raise OutOfScope()
+    tab = request.GET.get("tab", "all" if request.GET.get("task") else "owed")
+    tab = tab if tab in TABS else "owed"
+    rows = queries.of_unit(unit.pk, unit.organisation_id)
+    if tab != "all":
+        rows = rows.filter(state__in=TABS[tab])
+    task = queries.typed_id(request.GET.get("task", ""))
+    if task:
+        rows = rows.filter(task_id=task)
+    found = page(rows, request.GET.get("after", ""), by=("due_on", "id"))
+    counts = rollup.of_unit(unit.organisation_id, unit.pk, request.today)
+    handed = (
+        Assignment.objects.filter(organisation_id=unit.organisation_id, unit=unit)
+        .select_related("task", "directive", "parent__unit")
+        .defer("directive__text", "directive__outline", "task__measure")
+        .order_by("-created_at", "task__position", "id")[:60]
+    )
+    context = {
+        "nav": "mine" if unit.pk in queries.my_units(standing) else "orgs",
+        "unit": unit,
+        "tab": tab,
+        "task": task or "",
+        "page": found,
+        "items": queries.items(found.rows, request.today),
+        "counts": counts,
+        "handed": handed,
+    }
+    return render(request, "insight/work.html", context)
