@@ -24,13 +24,17 @@ def run(args: argparse.Namespace) -> int:
     children = []
     if not args.no_worker:
         children.append(subprocess.Popen([sys.executable, "-m", "luoshi", "work"]))
-    static = Path(__file__).resolve().parent.parent / "web" / "static"
+    import django_htmx
+
+    ours = Path(__file__).resolve().parent.parent / "web" / "static" / "luoshi"
+    theirs = Path(django_htmx.__file__).resolve().parent / "static" / "django_htmx"
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "luoshi.wsgi:application",
         "--host", args.host, "--port", str(args.port), "--workers", str(args.workers),
         "--blocking-threads", "1", "--backpressure", "64", "--backlog", "512",
         "--respawn-failed-workers", "--log-level", "warning", "--no-ws",
-        "--static-path-mount", str(static), "--static-path-route", "/static",
+        "--static-path-route", "/static/luoshi", "--static-path-mount", str(ours),
+        "--static-path-route", "/static/django_htmx", "--static-path-mount", str(theirs),
         "--static-path-expires", "31536000", "--workers-kill-timeout", "10",
     ]  # fmt: skip
     print(f"落实 http://{args.host}:{args.port}/", file=sys.stderr, flush=True)
