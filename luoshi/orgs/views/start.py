@@ -1,0 +1,70 @@
+"""The first start: an empty site founds its organisation behind the code on the terminal."""
+
+from datetime import date
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from luoshi.accounts.models import User
+from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.orgs import first_start, outline
+from luoshi.orgs.forms import StartForm
+from luoshi.web.answers import see_other
+
+OFFICES = ("办公室", "综合科", "综合处", "党政办公室", "党委办公室")
+POST = "经办人"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@sensitive_post_parameters("password", "code")
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """One page, one step: then the first clerk is signed in."""
+    if User.objects.exists():
+        raise OutOfScope()
+    form = StartForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                user = _begin(request, form)
+            except Refused as error:
+                status = form.refuse(error)
+            else:
+                login(request, user, backend=BACKEND)
+                return see_other("mine")
+    return render(request, "orgs/start.html", {"form": form}, status=status)
+
+
+def _begin(request: HttpRequest, form: StartForm) -> User:
+    data = form.cleaned_data
+    lines = outline.read(data["units"], root=data["organisation"])
+    names = [line.name for line in lines]
+    wanted = data["unit"].strip()
+    if wanted and wanted != data["organisation"] and wanted not in names:
+        raise BadInput(
+            StartForm.base_fields["unit"].help_text or "", field="unit"
+        )
+    if not wanted:
+        wanted = next((n for n in names if n in OFFICES), "")
+    at = request.at  # type: ignore[attr-defined]  # declared in web.types.SignedIn
+    return first_start.begin(
+        data["organisation"],
+        units=data["units"],
+        clerk=first_start.Clerk(
+            name=data["name"],
+            unit=names.index(wanted) + 1 if wanted in names else 0,
+            username=data["username"],
+            password=data["password"],
+        ),
+        post_title=POST,
+        since=date(request.today.year, 1, 1),  # type: ignore[attr-defined]  # as above
+        typed_code=data["code"],
+        language=get_language() or "zh-hans",
+        at=at,
+    )
