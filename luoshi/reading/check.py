@@ -18,8 +18,16 @@ _MEETING = re.compile(
 _WORK = re.compile(
     r"(?:完成|做完)(?P<thing>[^，,。；]{2,40}?(?:改造|升级改造|建设|整改|验收|修订|编制|制定|排查|评估|体检|报告|工程|任务|工作|鉴定|换届|备案|审计|采购|安装|接入|上线|归档|全覆盖))(?=[，,。；、和及（(]|$)"
 )
-_DELIVERY = re.compile(
-    r"(?P<thing>[^，,。；]{0,16}(?:总结|报告|材料|情况|清单|台账|方案|名单|报表|信息)[^，,。；]{0,4})(?:书面)?(?:报送|报|上报|提交|交)(?:至|到|送)?[^，,。；]{2,}"
+_KEPT = re.compile(
+    r"(?:记入|登入|录入|列入|写入|汇成|汇总成|列成|写成|形成|制成|做好|写好|留好|留有|附上|出具|发送|印发|整理出|拿出|汇总出|张贴|编成)(?:一[份次张])?"
+    r"(?P<thing>[^，,。；]{0,16}?(?:清单|台账|记录|纪要|意见|报告|通报|档案|登记表|表|验收单|提示|方案|材料|名册|目录|登记簿))(?=[，,。；、（(]|$|报|送)"
+)
+_VERIFIED = re.compile(
+    r"(?P<thing>(?:逐[处项件个户条段]|现场|联合|交叉|第三方)[^，,。；、]{0,6}?(?:验收|核验|销号|复查))"
+)
+_COUNTED = re.compile(
+    r"(?P<thing>(?:主题党日|检查|抽查|督查|巡查|排查|走访|回访|座谈|研讨|调研|约谈|演练|培训|清理|自查|体检)[^，,。；]{0,14}?(?:不少于|不低于|至少)?[一二两三四五六七八九十\d]+[次遍轮份户家人个]"
+    r"|(?:开展|组织|安排|举行)[一二两三\d]+次[^，,。；]{2,16})(?=[，,。；、（(\u4e00-\u9fff]|$)"
 )
 _AWAY = re.compile(r"^(?:了|好|并|和|、|的|以|为|把|将)+")
 _VAGUE = re.compile(r"常态化|长效|健全|不断|有关规定|良好|氛围|机制体制|体制|有关制度|各项制度|制度化|思想认识|意见建议$|突出问题")
@@ -29,9 +37,10 @@ def check(masked: str, raw: str) -> str | None:
     """The result in the clause's own words, or None: exhortation names no result.
 
     Conservative on purpose, since it drives the default of triage: a deliverable paper or list,
-    a counted or named meeting, a finished work.
+    a counted or named meeting, a finished work,
+    an acceptance on site, a counted act.
     """
-    for pattern in (_MADE, _HELD, _MEETING, _WORK):
+    for pattern in (_MADE, _HELD, _KEPT, _MEETING, _WORK, _VERIFIED, _COUNTED):
         for found in pattern.finditer(raw):
             if masked[found.start()] == "〓" or _negated(raw, found.start()):
                 continue

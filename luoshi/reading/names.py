@@ -14,7 +14,7 @@ _SHARED = re.compile(
 _BARE = frozenset({"成员", "负责人", "个人", "领导", "人员", "书记", "班子", "部门", "单位", "委员", "其他成员", "其成员"})
 _NOT_ACTOR = re.compile(
     r"(?:家校|难处|好处|用处|之处|深处|到处|处处|全部|内部|外部|细处|场所|有所|无所|大部|校所|政处|坏处|长处|短处|益处|妥处|查处|惩处|严处|深入基层|基层|下沉"
-    r"|督办|举办|承办|主办|交办|查办|联办|通办|快办|好办|能办|可办|一队|试点单位的|办公厅的|培训班组|对方|网站|组织实施|自主|贯穿|分组|党组的|开局|布局|格局|结局|破局|全局意识|科学院的|本科|学科|理科|文科|专科"
+    r"|督办|举办|承办|主办|交办|查办|联办|通办|快办|好办|能办|可办|一队|试点单位的|办公厅的|培训班组|对方|网站|组织实施|自主|贯穿|分组|党组的|开局|布局|格局|结局|破局|全局意识|科学院的|本科|学科|(?<!管)理科|文科|专科"
     r"|现场会|服务站|微课堂|一对一|到位|入户|司法|公司的)$"
 )
 _PLACES = frozenset({"城市", "地区", "全社会", "县市", "本科", "高校院所"})
@@ -29,6 +29,12 @@ _BAD_OPENING = re.compile(
 _LEADING = re.compile(
     r"^(?:(?:同时|特别是|尤其是|特别|尤其|此外|另外|当前|目前|下一步|今后|今年|请|希望|恳请|敬请|其中|其次|最后|首先|因此|所以|但是|但|而|会后|回去后|也|还|更|都|每年|每月|每季度|具体工作|具体|切实|真正|届时|原则上)[，,]?)+"
 )
+
+
+# 「整改以后由X…」: what comes before 由 says when, not who.
+_AFTER_THAT = re.compile(r"^[^，,]{1,12}(?:以后|之后|后|时)由")
+# 「X每半年向…提交」: the cadence behind the name is no part of it.
+_HOW_OFTEN = re.compile(r"每(?:半年|学期|季度|两个?月|年|月|季|周|日|天)")
 
 
 def is_actor(name: str) -> bool:
@@ -52,6 +58,10 @@ def clean(name: str) -> str:
     """A candidate without connectives before it and brackets or 等 after it."""
     name = re.sub(r"（[^）]*）", "", name).strip(" 　，,、；;。：:“”")
     name = _LEADING.sub("", name)
+    name = _AFTER_THAT.sub("", name)
+    often = _HOW_OFTEN.search(name, 2)
+    if often:
+        name = name[: often.start()]
     return name.strip(" 　，,、")
 
 
