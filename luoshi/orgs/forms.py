@@ -1,4 +1,4 @@
-"""Forms of the organisation's pages; what they check beyond their types is the actions' business."""
+"""Forms of the organisation's pages; what is beyond a field's type is checked by the actions."""
 
 from typing import Any
 
@@ -164,6 +164,10 @@ class AppointForm(SiteForm):
         field.queryset = people
 
 
+def _seat(obj: Any) -> str:
+    return f"{obj.unit.name} {obj.title}"
+
+
 class TakeForm(SiteForm):
     """A person takes an empty seat."""
 
@@ -175,7 +179,7 @@ class TakeForm(SiteForm):
         field = self.fields["post"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = posts
-        field.label_from_instance = lambda post: f"{post.unit.name} {post.title}"  # type: ignore[method-assign]  # Django's way to word a choice
+        field.label_from_instance = _seat  # type: ignore[method-assign]  # Django's way to word a choice
 
 
 class PortfolioForm(UnitsForm):

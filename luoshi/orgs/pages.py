@@ -59,12 +59,9 @@ def tree(
     path = _opened_path(standing, opened)
     if path is None:
         return Tree((), 0, None)
-    chain = [
-        p
-        for p in standing.filter(path__in=paths.ancestors(path))
-        .select_related("unit")
-        .order_by("path")
-    ]
+    chain: list[Placement] = list(
+        standing.filter(path__in=paths.ancestors(path)).select_related("unit").order_by("path")
+    )
     whole = list(
         standing.filter(parent_id__in=[p.unit_id for p in chain])
         .select_related("unit")
@@ -264,7 +261,7 @@ class Found:
 
 
 def find(organisation_id: UUID, words: str, on: date) -> Found:
-    """Units that stand on the day and people, by a part of the name; people with their first seat."""
+    """Units standing on the day, and people with their first seat then, by a part of the name."""
     units = Unit.objects.filter(
         Q(name__icontains=words) | Q(short_name__icontains=words),
         organisation_id=organisation_id,

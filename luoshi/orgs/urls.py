@@ -1,4 +1,4 @@
-"""Addresses of the organisation. `start` and `account` have no name space: other rooms link them."""
+"""Addresses of the organisation. `start` and `account` have no name space; others link them."""
 
 from django.urls import include, path
 

@@ -1,9 +1,11 @@
-"""Posts, appointments and portfolios: one seat, one holder; what ends takes along what hangs on it."""
+"""Posts, appointments, portfolios: one seat, one holder; what ends takes along what hangs on it."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from luoshi.accounts.models import User
 from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed, OutOfScope
 from luoshi.ledger.models import Entry
 from luoshi.orgs import access, actions
@@ -55,9 +57,7 @@ def test_a_held_post_stays_open(cast: Cast) -> None:
     post = seat(cast, "beidu", "member")
     actions.close_post(post, on=SPRING, by=cast.admin, at=AT)
     with pytest.raises(BadInput):
-        actions.appoint(
-            person=somebody(cast), post=post, valid_from=TODAY, by=cast.admin, at=AT
-        )
+        actions.appoint(person=somebody(cast), post=post, valid_from=TODAY, by=cast.admin, at=AT)
     with pytest.raises(BadInput):
         actions.close_post(post, on=SPRING, by=cast.admin, at=AT)
 
@@ -100,9 +100,7 @@ def test_one_seat_has_one_holder(cast: Cast) -> None:
 def test_a_unit_has_one_head_and_one_secretary_at_once(cast: Cast, unit: str, role: str) -> None:
     second = seat(cast, unit, role)
     with pytest.raises(TwoAtOnce):
-        actions.appoint(
-            person=somebody(cast), post=second, valid_from=TODAY, by=cast.admin, at=AT
-        )
+        actions.appoint(person=somebody(cast), post=second, valid_from=TODAY, by=cast.admin, at=AT)
     held = cast.appointments["beidu_head" if role == "head" else "beidu_b1_secretary"]
     actions.end_appointment(held, on=SPRING, by=cast.admin, at=AT)
     actions.appoint(person=somebody(cast), post=second, valid_from=SPRING, by=cast.admin, at=AT)
@@ -202,8 +200,10 @@ def test_every_act_needs_the_permission_and_the_organisation(cast: Cast) -> None
     held = cast.appointments["beidu_head"]
     person, portfolio = cast.people["beidu_head"], Portfolio.objects.first()
     assert portfolio is not None
-    acts = [
-        lambda by: actions.create_post(unit=unit, title="岗", post_role="clerk", on=TODAY, by=by, at=AT),
+    acts: list[Callable[[User], object]] = [
+        lambda by: actions.create_post(
+            unit=unit, title="岗", post_role="clerk", on=TODAY, by=by, at=AT
+        ),
         lambda by: actions.close_post(post, on=SPRING, by=by, at=AT),
         lambda by: actions.appoint(person=person, post=post, valid_from=TODAY, by=by, at=AT),
         lambda by: actions.end_appointment(held, on=SPRING, by=by, at=AT),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ SPRING = date(2026, 4, 1)
 AUTUMN = date(2026, 9, 1)
 
 
-def make(cast: Cast, name: str, parent: str | Unit | None, on: date = TODAY, **more: str) -> Unit:
+def make(cast: Cast, name: str, parent: str | Unit | None, on: date = TODAY, **more: Any) -> Unit:
     above = cast.units[parent] if isinstance(parent, str) else parent
     return actions.create_unit(
         name=name, unit_kind=more.pop("unit_kind", "department"), parent=above, on=on,
@@ -51,7 +52,13 @@ def test_a_unit_stands_below_its_parent_from_its_day(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("", "name"), ("  ", "name"), ("水\u200b务", "name"), ("水" * 101, "name"), ("办公室", "name")],
+    [
+        ("", "name"),
+        ("  ", "name"),
+        ("水\u200b务", "name"),
+        ("水" * 101, "name"),
+        ("办公室", "name"),
+    ],
 )
 def test_a_bad_name_is_refused_at_its_field(cast: Cast, name: str, field: str) -> None:
     with pytest.raises(BadInput) as refused:
@@ -168,9 +175,7 @@ def test_the_tree_has_a_floor(cast: Cast) -> None:
         make(cast, "再下一层", unit)
     assert refused.value.field == "parent"
     with pytest.raises(BadInput):
-        actions.move_unit(
-            cast.units["beidu"], parent=unit, on=SPRING, by=cast.admin, at=AT
-        )
+        actions.move_unit(cast.units["beidu"], parent=unit, on=SPRING, by=cast.admin, at=AT)
 
 
 def test_a_unit_closes_when_it_is_empty(cast: Cast) -> None:
@@ -212,9 +217,7 @@ def test_any_row_of_moves_leaves_a_tree_on_every_day(
     for unit, parent in moves:
         days.append(days[-1] + date.resolution)
         try:
-            actions.move_unit(
-                units[unit], parent=units[parent], on=days[-1], by=cast.admin, at=AT
-            )
+            actions.move_unit(units[unit], parent=units[parent], on=days[-1], by=cast.admin, at=AT)
         except BadInput:
             continue
     for day in (OPENED, *days):

@@ -407,9 +407,7 @@ def account_open(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 def _user(request: SignedIn, pk: UUID) -> User:
-    return queries.fetch(
-        User.objects.filter(organisation_id=request.user.organisation_id), pk
-    )
+    return queries.fetch(User.objects.filter(organisation_id=request.user.organisation_id), pk)
 
 
 def _home_of(user: User) -> str:

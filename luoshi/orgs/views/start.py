@@ -47,9 +47,7 @@ def _begin(request: HttpRequest, form: StartForm) -> User:
     names = [line.name for line in lines]
     wanted = data["unit"].strip()
     if wanted and wanted != data["organisation"] and wanted not in names:
-        raise BadInput(
-            StartForm.base_fields["unit"].help_text or "", field="unit"
-        )
+        raise BadInput(StartForm.base_fields["unit"].help_text or "", field="unit")
     if not wanted:
         wanted = next((n for n in names if n in OFFICES), "")
     at = request.at  # type: ignore[attr-defined]  # declared in web.types.SignedIn
