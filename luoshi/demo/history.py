@@ -35,6 +35,8 @@ RETURNS = (
     "请附上{check}原件，目前只有文字说明。",
     "与上一期内容相同，请按本期实际情况填写。",
 )
+AHEAD = 9
+"""Days ahead for which some have reported already, so that something waits for review."""
 
 
 @dataclass(slots=True)
@@ -147,10 +149,12 @@ def tell(
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> Told:
-    """Let everything happen that falls due up to `now`, in the order of time."""
+    """Let everything happen that falls due up to a week from `now`, in the order of time."""
     rows = list(
         Occurrence.objects.filter(
-            organisation_id=organisation_id, directive_id=directive_id, due_on__lte=now.date()
+            organisation_id=organisation_id,
+            directive_id=directive_id,
+            due_on__lte=now.date() + timedelta(days=AHEAD),
         )
         .select_related("task", "directive")
         .order_by("due_on", "task__position", "unit__position", "id")

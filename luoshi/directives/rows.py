@@ -111,13 +111,18 @@ class Row:
         )
 
     @property
+    def near(self) -> bool:
+        """Whether one thing alone keeps a context clause from being a task."""
+        return self.state == "context" and len(self.lacking) == 1 and bool(self.work.lead)
+
+    @property
     def lacking_words(self) -> list[str]:
         """What is missing, in words."""
         words = {
-            "check": _("a checkable result"),
-            "unit": _("a lead unit"),
-            "time": _("a date or cadence"),
-            "rewrite": _("a lawful wording"),
+            "check": _("checkable result"),
+            "unit": _("lead unit"),
+            "time": _("date or cadence"),
+            "rewrite": _("lawful wording"),
         }
         return [words[code] for code in self.lacking]
 
@@ -141,10 +146,12 @@ def units_in_words(units: Sequence[TaskUnit]) -> str:
     """办公室、计财科 · 46个党支部 · 12个单位."""
     if not units:
         return ""
-    phrases = {u.phrase for u in units}
     if len(units) > NAMES_SHOWN:
-        if len(phrases) == 1 and (phrase := next(iter(phrases))).startswith("各"):
-            return f"{len(units)}个{phrase[1:]}"
+        groups: dict[str, int] = {}
+        for unit in units:
+            groups[unit.phrase] = groups.get(unit.phrase, 0) + 1
+        if all(phrase.startswith("各") for phrase in groups):
+            return "、".join(f"{count}个{phrase[1:]}" for phrase, count in groups.items())
         return ngettext("%(count)s unit", "%(count)s units", len(units)) % {"count": len(units)}
     return "、".join(u.unit.short_name or u.unit.name for u in units)
 

@@ -69,7 +69,6 @@ class Board:
     sums: Cell
     trend: list[int]
     more_columns: int = 0
-    states: dict[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -111,7 +110,7 @@ def build(
             _together(mine, list(mine)),
             by_task.get(task.pk, [0] * rollup.WEEKS),
         )
-        _count(board, line)
+        board.sums.add(line.all)
         if kind and task.task_kind != kind:
             continue
         if state and state not in {c.state for c in line.cells}:
@@ -137,13 +136,6 @@ def _by_task(cells: dict[tuple[UUID, str], Cell]) -> dict[UUID, dict[str, Cell]]
     for (task_id, branch), cell in cells.items():
         found.setdefault(task_id, {})[branch] = cell
     return found
-
-
-def _count(board: Board, line: Line) -> None:
-    board.sums.add(line.all)
-    for cell, column in zip(line.cells, board.columns, strict=True):
-        if not column.inner:
-            board.states[cell.state] = board.states.get(cell.state, 0) + (cell.count or 1)
 
 
 def _together(mine: dict[str, Cell], wanted: list[str]) -> Cell:

@@ -27,6 +27,8 @@ def end_point(path: str) -> tuple[str, str]:
 @register.filter
 def wrapped(name: str) -> list[str]:
     """A unit's name in lines of at most five characters, 分局 and its like on a line of its own."""
+    if name.isascii():
+        return name.split(" ")
     for ending in ("分局", "支部", "中心", "科室", "总支"):
         if name.endswith(ending) and len(name) > len(ending):
             head = name[: -len(ending)]

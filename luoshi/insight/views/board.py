@@ -54,7 +54,7 @@ def board(request: SignedIn, pk: UUID) -> HttpResponse:
         "nav": "boards",
         "directive": directive,
         "board": found,
-        "legend": [(name, found.states.get(name, 0)) for name in LEGEND],
+        "legend": [(name, getattr(found.sums, name, 0)) for name in LEGEND],
         "kinds": TaskKind.choices,
         "kind": chosen_kind,
         "state": chosen_state,
