@@ -138,10 +138,9 @@ class Proposer:
         support = self._units(task, list(found.support), Part.SUPPORT, by_phrase)
         units += [u for u in support if u.unit_id not in taken]
         self.propose_leader(task, units)
-        lacking = triage.missing(
-            check=task.check_text,
+        lacking = triage.missing_of(
+            task,
             lead_units=sum(u.part == Part.LEAD for u in units),
-            dated=bool(due or rhythm),
             bound=requirement.bound,
         )
         requirement.triage = triage.default(

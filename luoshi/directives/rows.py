@@ -55,6 +55,11 @@ class Work:
         """All names of a part as one would type them."""
         return "、".join(u.unit.name for u in (self.lead if part == Part.LEAD else self.support))
 
+    @property
+    def lead_names(self) -> str:
+        """Every lead unit by name."""
+        return self.names(Part.LEAD)
+
     def editable(self, part: str) -> str:
         """What the field holds for editing: the group phrase where it made all units, or names."""
         units = self.lead if part == Part.LEAD else self.support

@@ -1,0 +1,200 @@
+"""`luoshi read`: a document's outline and obligations, for a person, as JSON lines, or as a workbook.
+
+Works without a database and without Django. stdout carries data only, UTF-8 whatever the locale;
+messages go to stderr. Exit 0 all read, 1 some file refused, 2 usage.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from xlsxwriter.exceptions import FileCreateError
+
+from luoshi.papers.tasklist import Column, TaskListRow, write
+from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sentence
+from luoshi.reading.files import SUFFIXES, read_file
+from luoshi.reading.suggestion import suggestion
+
+MODALITY = {"must": "必须", "prohibit": "禁止", "encourage": "鼓励"}
+KIND = {"one_off": "一次性", "recurring": "经常性", "standing": "长期"}
+SUGGESTED = {"task": "任务", "context": "背景", "relayed": "转述", "undecided": "待定"}
+WIDTH = 30
+
+
+class Usage(Exception):
+    """The command was called in a way that means nothing."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file or folder, and how to print it."""
+    parser.add_argument("file", type=Path, help="a .txt, .md or .docx file, or a folder of them")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="one obligation a line")
+    how.add_argument("--text", action="store_true", help="the text that offsets count in")
+    how.add_argument("--xlsx", type=Path, metavar="OUT", help="a workbook of the obligations")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where a folder's .jsonl files go")
+    parser.add_argument("--issued-on", type=date.fromisoformat, help="day of issue, 2026-02-26")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read; returns the exit code."""
+    out = sys.stdout
+    if hasattr(out, "reconfigure"):
+        out.reconfigure(encoding="utf-8", newline="\n")
+    if hasattr(sys.stderr, "reconfigure"):
+        sys.stderr.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        if args.file.is_dir():
+            return _folder(args)
+        if args.out:
+            raise Usage("--out DIR 只和文件夹一起用 / --out is for a folder")
+        return _one(args, out)
+    except Usage as error:
+        print(f"luoshi read: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of our output has seen enough (luoshi read … | head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return 0
+
+
+def _one(args: argparse.Namespace, out: TextIO) -> int:
+    text = _text(args.file)
+    if text is None:
+        return 1
+    if args.text:
+        out.write(text)
+        return 0
+    reading = read(text, args.issued_on)
+    if args.json:
+        for line in json_lines(reading):
+            out.write(line)
+    elif args.xlsx:
+        if args.xlsx.suffix.lower() != ".xlsx":
+            raise Usage(f"{args.xlsx}: 文件名要以 .xlsx 结尾 / the name must end in .xlsx")
+        try:
+            workbook(reading, args.file.name, args.xlsx, args.issued_on)
+        except (OSError, FileCreateError) as error:
+            print(f"{args.xlsx}: 写不进去 / cannot be written ({error})", file=sys.stderr)
+            return 1
+    else:
+        for line in for_a_person(reading):
+            out.write(f"{line}\n")
+    return 0
+
+
+def _folder(args: argparse.Namespace) -> int:
+    if not args.json or not args.out:
+        raise Usage("文件夹要用 --json --out DIR / a folder needs --json --out DIR")
+    files = sorted(p for p in args.file.iterdir() if p.suffix.lower() in SUFFIXES)
+    if not files:
+        raise Usage(f"{args.file}: 没有 .txt、.md 或 .docx 文件 / no file that can be read")
+    stems = [p.stem for p in files]
+    twice = next((p for p in files if stems.count(p.stem) > 1), None)
+    if twice is not None:
+        raise Usage(f"{twice.name}: 有两个文件同名，只差后缀 / two files differ only in their ending")
+    args.out.mkdir(parents=True, exist_ok=True)
+    refused = 0
+    for number, path in enumerate(files, 1):
+        text = _text(path)
+        if text is None:
+            refused += 1
+        else:
+            target = args.out / f"{path.stem}.jsonl"
+            lines = "".join(json_lines(read(text, args.issued_on)))
+            target.write_bytes(lines.encode())
+        _progress(number, len(files), path.name)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return 1 if refused else 0
+
+
+def _progress(done: int, total: int, name: str) -> None:
+    filled = WIDTH * done // total
+    end = "\r" if sys.stderr.isatty() else "\n"
+    bar = "█" * filled + "░" * (WIDTH - filled)
+    print(f"{bar} {done}/{total} {name}", end=end, file=sys.stderr, flush=True)
+
+
+def _text(path: Path) -> str | None:
+    """The text of a file; a refusal is said on stderr."""
+    try:
+        return read_file(path)
+    except Unreadable as error:
+        print(f"{path}: {error.message_zh}\n{path}: {error.message_en}", file=sys.stderr)
+    except OSError as error:
+        print(f"{path}: 打不开（{error.strerror}） / cannot be opened", file=sys.stderr)
+    return None
+
+
+def json_lines(reading: Reading) -> Iterator[str]:
+    """One obligation a line, keys in a fixed order."""
+    for obligation in reading.obligations:
+        yield json.dumps(obligation.as_json(), ensure_ascii=False) + "\n"
+
+
+def for_a_person(reading: Reading) -> Iterator[str]:
+    """The outline with the obligations under their headings."""
+    if reading.title:
+        yield reading.title
+        yield ""
+    path: tuple[str, ...] = ()
+    for number, one in enumerate(reading.obligations, 1):
+        if one.heading_path != path:
+            path = one.heading_path
+            yield " › ".join(path)
+        yield f"{number:>4}  {one.text}"
+        for line in _fields(one):
+            yield f"      {line}"
+    yield ""
+    yield f"共{len(reading.obligations)}条要求"
+
+
+def _fields(one: Obligation) -> Iterator[str]:
+    facts = [
+        ("谁", "、".join(one.actors)),
+        ("牵头", "、".join(one.lead)),
+        ("配合", "、".join(one.support)),
+        ("时限", one.deadline or ""),
+        ("频次", one.cadence or ""),
+        ("检查", one.check or ""),
+    ]
+    known = "　".join(f"{name}：{value}" for name, value in facts if value)
+    suggested = SUGGESTED[suggestion(one)]
+    yield f"{MODALITY[one.modality]}·{KIND[one.kind]}·建议{suggested}" + (f"　{known}" if known else "")
+    why = "；".join(sentence(code) for code in one.why if code in REASONS)
+    if why:
+        yield f"依据：{why}"
+
+
+def workbook(reading: Reading, name: str, target: Path, issued_on: date | None) -> None:
+    """One row an obligation in the columns of the task list, and 建议分类."""
+    kinds: dict[str, str] = {}
+    rows = []
+    for number, one in enumerate(reading.obligations, 1):
+        kinds[str(number)] = SUGGESTED[suggestion(one)]
+        rows.append(
+            TaskListRow(
+                number=str(number),
+                section=one.heading_path[0] if one.heading_path else "",
+                title=(one.check or one.text)[:40],
+                measure=one.text,
+                lead="、".join(one.lead or one.actors),
+                support="、".join(one.support),
+                deadline=one.deadline or one.cadence or "",
+                source=f"{one.start}–{one.end}",
+            )
+        )
+    write(
+        str(target),
+        rows,
+        title=f"{reading.title or name}任务分解台账",
+        source=name,
+        made_by="luoshi read",
+        as_of=issued_on or date(2000, 1, 1),
+        extra_columns=(Column("建议分类", lambda row: kinds[row.number], 9, centred=True),),
+    )
