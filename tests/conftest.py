@@ -35,6 +35,15 @@ def data_folder(tmp_path: Path, settings: object) -> None:
 
 
 @pytest.fixture(autouse=True)
+def messages_in_english() -> Iterator[None]:
+    """Outside of a request messages are the sources' own; pages are Chinese, as on a site."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def first_start_forgotten() -> None:
     """Each test finds out anew whether the database has a user."""
     from luoshi.orgs.middleware import FirstStart

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from luoshi.reading import Unreadable
 
     try:
-        outcome = demo.run(args.directive)
+        outcome = demo.run(args.directive, _progress)
     except Unreadable as error:
         print(f"{args.directive}: {error.message_zh}", file=sys.stderr)
         return 1
@@ -34,3 +34,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     print("\n".join(demo.lines(outcome)), flush=True)
     return 0
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\r" if done < total else "\r" + " " * 20 + "\r"
+        print(f"  {done}/{total}", end=end, file=sys.stderr, flush=True)

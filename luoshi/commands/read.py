@@ -1,4 +1,4 @@
-"""`luoshi read`: a document's outline and obligations, for a person, as JSON lines, or as a workbook.
+"""`luoshi read`: a document's obligations, for a person, as JSON lines, or as a workbook.
 
 Works without a database and without Django. stdout carries data only, UTF-8 whatever the locale;
 messages go to stderr. Exit 0 all read, 1 some file refused, 2 usage.
@@ -96,7 +96,9 @@ def _folder(args: argparse.Namespace) -> int:
     stems = [p.stem for p in files]
     twice = next((p for p in files if stems.count(p.stem) > 1), None)
     if twice is not None:
-        raise Usage(f"{twice.name}: 有两个文件同名，只差后缀 / two files differ only in their ending")
+        raise Usage(
+            f"{twice.name}: 有两个文件同名，只差后缀 / two files differ only in their ending"
+        )
     args.out.mkdir(parents=True, exist_ok=True)
     refused = 0
     for number, path in enumerate(files, 1):
@@ -165,7 +167,9 @@ def _fields(one: Obligation) -> Iterator[str]:
     ]
     known = "　".join(f"{name}：{value}" for name, value in facts if value)
     suggested = SUGGESTED[suggestion(one)]
-    yield f"{MODALITY[one.modality]}·{KIND[one.kind]}·建议{suggested}" + (f"　{known}" if known else "")
+    yield f"{MODALITY[one.modality]}·{KIND[one.kind]}·建议{suggested}" + (
+        f"　{known}" if known else ""
+    )
     why = "；".join(sentence(code) for code in one.why if code in REASONS)
     if why:
         yield f"依据：{why}"

@@ -193,6 +193,8 @@ def tell(
                 told.returned += 1
         if progress and number % 50 == 0:
             progress(number, len(events))
+    if progress:
+        progress(len(events), len(events))
     return told
 
 

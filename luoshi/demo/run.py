@@ -1,6 +1,6 @@
 """The demo: the bureau, its speech read, triaged by the defaults, issued, and what came of it."""
 
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ from luoshi.orgs.models import Person, Unit
 from luoshi.reading.files import read_file
 
 SLUG = "demo"
-PASSWORD = "luoshi-demo-2026"  # noqa: S105  # printed on the terminal, for invented people only
+PASSWORD = "luoshi-demo-2026"  # printed on the terminal, for invented people only
 CLERK = "hejingzhi"
 ADMIN = "luoxiwen"
 SPEECH = Path(__file__).parent / "speech.txt"
@@ -55,13 +55,13 @@ def at_office(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
 
 
-def run(document: Path | None) -> Outcome:
+def run(document: Path | None, progress: Callable[[int, int], None] | None = None) -> Outcome:
     """Make what is missing of the demo, and nothing twice. Raises `Unreadable` on a document."""
     with override("zh-hans"):
-        return _run(document)
+        return _run(document, progress)
 
 
-def _run(document: Path | None) -> Outcome:
+def _run(document: Path | None, progress: Callable[[int, int], None] | None) -> Outcome:
     now = timezone.now()
     year = year_of(now.date())
     bureau = Organisation.objects.filter(slug=SLUG).first()
@@ -107,9 +107,8 @@ def _run(document: Path | None) -> Outcome:
         _issue(directive, clerk, read_at)
         if document is None:
             outcome.told = history.tell(
-                bureau.pk, directive.pk, issued=read_at, now=now, progress=_progress
+                bureau.pk, directive.pk, issued=read_at, now=now, progress=progress
             )
-            _clear()
     sequence_all(holder="demo", now=timezone.now())
     return outcome
 
@@ -170,16 +169,6 @@ def _issue(directive: Directive, clerk: User, at: datetime) -> None:
     duties.issue(directive, by=clerk, at=at + timedelta(hours=4))
 
 
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r  {done}/{total}", end="", file=sys.stderr, flush=True)
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
-
-
 def lines(outcome: Outcome) -> list[str]:
     """What the demo did, in ten lines."""
     bureau, directive = outcome.bureau, outcome.directive
@@ -209,4 +198,3 @@ def lines(outcome: Outcome) -> list[str]:
         f"　　　管理员 {ADMIN}，核验存证 fangchiheng；演示密码都是 {PASSWORD}",
         "打开 http://127.0.0.1:8000/ 查看（make demo SERVE=0 只建数据）",
     ]
-

@@ -72,7 +72,7 @@ class ImportForm(SiteForm):
         field.queryset = owners
 
     def clean(self) -> dict[str, Any]:
-        """Exactly one of file and text; the file's text is read here, so that errors stand at it."""
+        """One of file and text; the file is read here, so that errors stand at it."""
         data = super().clean() or {}
         upload, text = data.get("document"), (data.get("text") or "")
         if isinstance(upload, UploadedFile):

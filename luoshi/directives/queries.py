@@ -21,9 +21,7 @@ def visible_to(standing: Standing) -> "QuerySet[Directive]":
     An issued one is an open paper of its tree: everybody who sits at or below its owner reads it,
     and whoever may read for units above. A draft is for those who may triage it.
     """
-    placed = Placement.objects.on(standing.on).filter(
-        organisation_id=standing.user.organisation_id
-    )
+    placed = Placement.objects.on(standing.on).filter(organisation_id=standing.user.organisation_id)
     above: set[str] = set()
     for seat in standing.seats:
         above.update(paths.ancestors(seat.unit_path))

@@ -134,7 +134,9 @@ def waiting(standing: Standing, *, most: int = 100) -> list[Item]:
 
     Others above may verify as well, from the page of the occurrence; it is not pressed on them.
     """
-    mine = {u for s in standing.seats if s.post_role in REVIEWING for u in (s.unit_id, s.acts_for_id)}
+    mine = {
+        u for s in standing.seats if s.post_role in REVIEWING for u in (s.unit_id, s.acts_for_id)
+    }
     if not mine:
         return []
     asked = Q(assignment__parent__unit_id__in=mine) | Q(
@@ -162,9 +164,7 @@ def waiting(standing: Standing, *, most: int = 100) -> list[Item]:
         return []
     last = last_submissions(found)
     reviewers = Reviewers(standing.user.organisation_id, standing.on)
-    asking = {
-        o.pk: o.directive.owner_id if o.assignment.parent_id is None else None for o in found
-    }
+    asking = {o.pk: o.directive.owner_id if o.assignment.parent_id is None else None for o in found}
     parents = dict(
         Assignment.objects.filter(
             pk__in=[o.assignment.parent_id for o in found if o.assignment.parent_id]

@@ -10,12 +10,8 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/submit/", occurrence.submit, name="occurrence_submit"),
     path("occurrences/<uuid:pk>/review/", occurrence.review, name="occurrence_review"),
     path("occurrences/<uuid:pk>/waive/", occurrence.waive, name="occurrence_waive"),
-    path(
-        "occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"
-    ),
+    path("occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"),
     path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
-    path(
-        "assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"
-    ),
+    path("assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"),
     path("directives/<uuid:pk>/issue/", handing.issue, name="issue"),
 ]

@@ -188,9 +188,7 @@ def _columns(organisation: UUID, path: str, on: date, opened: str) -> tuple[list
         columns.append(column)
         if column.opened:
             columns.append(Column("inner-own", _("itself"), [place.path], inner=True))
-            columns += [
-                _column(p, inner=True) for p in _children(organisation, place.path, on)
-            ]
+            columns += [_column(p, inner=True) for p in _children(organisation, place.path, on)]
             columns[-1].last = True
     more = max(0, len(columns) - MOST_COLUMNS - 1)
     return columns[: MOST_COLUMNS + 1] if more else columns, more

@@ -94,9 +94,7 @@ def by_branch(
             total=Count("pk"),
             done=_sum(Q(state=State.ACCEPTED)),
             overdue=_sum(late),
-            soon=_sum(
-                Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))
-            ),
+            soon=_sum(Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))),
             submitted=_sum(Q(state=State.SUBMITTED)),
             returned=_sum(Q(state=State.RETURNED, due_on__gte=on)),
         )
@@ -156,9 +154,7 @@ def of_unit(organisation_id: UUID, unit_id: UUID, on: date) -> Cell:
             total=Count("pk"),
             done=_sum(Q(state=State.ACCEPTED)),
             overdue=_sum(Q(state__in=(State.OPEN, State.RETURNED), due_on__lt=on)),
-            soon=_sum(
-                Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))
-            ),
+            soon=_sum(Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))),
             submitted=_sum(Q(state=State.SUBMITTED)),
             returned=_sum(Q(state=State.RETURNED, due_on__gte=on)),
         )

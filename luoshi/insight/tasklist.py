@@ -93,4 +93,3 @@ def progress(cell: Cell) -> str:
         if count := getattr(cell, name):
             parts.append(f"{state_word(name)}{count}")
     return "，".join(parts)
-

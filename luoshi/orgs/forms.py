@@ -3,22 +3,33 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from luoshi.base.refused import Refused
 from luoshi.orgs.models import Person, Post, PostRole, Unit, UnitKind
+from luoshi.orgs.offers import Offer
 from luoshi.web.forms import DayInput, SiteForm
 
 
-def _password(label: Any, *, new: bool = True, required: bool = True) -> forms.CharField:
+def _password(
+    label: Any, *, new: bool = True, required: bool = True, hint: bool = True
+) -> forms.CharField:
     kind = "new-password" if new else "current-password"
     return forms.CharField(
         label=label,
         required=required,
         strip=False,
         max_length=200,
-        help_text=_("At least 10 characters.") if new else "",
+        help_text=_("At least 10 characters.") if new and hint else "",
         widget=forms.PasswordInput(attrs={"autocomplete": kind}),
     )
+
+
+def _same(form: SiteForm, data: dict[str, Any]) -> dict[str, Any]:
+    if data.get("password") and data.get("again") and data["password"] != data["again"]:
+        form.add_error("again", _("The two passwords differ. Type both anew."))
+    return data
 
 
 class StartForm(SiteForm):
@@ -53,6 +64,48 @@ class StartForm(SiteForm):
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     password = _password(_("Password"))
+    again = _password(_("Password once more"), hint=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords are the same."""
+        return _same(self, super().clean() or {})
+
+
+class RowForm(SiteForm):
+    """A change of a row: it carries the version that the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def renew(self, version: int) -> None:
+        """Carry the newest version from now on; what was typed stays."""
+        data = self.data.copy()
+        data["version"] = str(version)
+        self.data = data
+
+
+class Offering(SiteForm):
+    """A form with a choice among rows: some are offered, any of them is taken."""
+
+    choice = ""
+    nothing: Any = ""
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields[self.choice]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = offer.rows
+        field.choices = [("", self.nothing), *offer.shown]
+        chosen = self[self.choice].value()
+        if chosen and str(chosen) not in dict(offer.shown):
+            field.choices = [*field.choices, *((str(r.pk), str(r)) for r in _one(offer, chosen))]
+
+
+def _one(offer: Offer, chosen: Any) -> list[Any]:
+    """What was chosen from an earlier, other offer; nothing where it is no row at all."""
+    try:
+        return list(offer.rows.filter(pk=chosen))
+    except ValidationError:
+        return []
 
 
 class UnitForm(SiteForm):
@@ -67,14 +120,14 @@ class UnitForm(SiteForm):
     on = forms.DateField(label=_("From"), widget=DayInput())
 
 
-class RenameForm(SiteForm):
+class RenameForm(RowForm):
     """Another name."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
     short_name = forms.CharField(label=_("Short name"), max_length=30, required=False)
 
 
-class DescribeForm(SiteForm):
+class DescribeForm(RowForm):
     """What the unit is."""
 
     unit_kind = forms.ChoiceField(label=_("Kind of unit"), choices=UnitKind.choices)
@@ -84,36 +137,46 @@ class DescribeForm(SiteForm):
     position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=100_000)
 
 
-class UnitsForm(SiteForm):
-    """A form with a choice among units of the organisation."""
-
-    choice = ""
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields[self.choice]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = units
-
-
-class MoveForm(UnitsForm):
+class MoveForm(Offering, RowForm):
     """Another place in the tree."""
 
     choice = "parent"
+    nothing = _("Choose a unit")
     parent = forms.ModelChoiceField(label=_("Unit above"), queryset=Unit.objects.none())
     on = forms.DateField(label=_("From"), widget=DayInput())
 
 
-class EndForm(SiteForm):
+class EndForm(RowForm):
     """The day from which something no longer holds."""
 
-    on = forms.DateField(label=_("Ends on"), widget=DayInput())
+    on = forms.DateField(
+        label=_("Ends on"),
+        widget=DayInput(),
+        help_text=_("On this day it no longer holds; the day before is the last one."),
+    )
 
 
-class StaffForm(UnitsForm):
+class PostForm(Offering):
+    """A seat, still empty."""
+
+    choice = "acts_for"
+    nothing = _("Its own unit")
+    title = forms.CharField(label=_("Title of the post"), max_length=60)
+    post_role = forms.ChoiceField(label=_("Role"), choices=PostRole.choices)
+    acts_for = forms.ModelChoiceField(
+        label=_("Acts for"),
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text=_("A unit above whose whole tree this seat handles, such as an office's clerk."),
+    )
+    on = forms.DateField(label=_("From"), widget=DayInput())
+
+
+class StaffForm(Offering):
     """A person with a post, and an account where wanted."""
 
     choice = "acts_for"
+    nothing = _("Its own unit")
     name = forms.CharField(label=_("Name"), max_length=60)
     post_role = forms.ChoiceField(label=_("Role"), choices=PostRole.choices)
     title = forms.CharField(
@@ -126,6 +189,7 @@ class StaffForm(UnitsForm):
         label=_("Sign-in name"),
         max_length=40,
         required=False,
+        help_text=_("Left empty: no account yet."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     password = _password(_("Password"), required=False)
@@ -137,60 +201,65 @@ class StaffForm(UnitsForm):
     )
     since = forms.DateField(label=_("Since"), widget=DayInput())
 
-
-class PostForm(UnitsForm):
-    """A seat, still empty."""
-
-    choice = "acts_for"
-    title = forms.CharField(label=_("Title of the post"), max_length=60)
-    post_role = forms.ChoiceField(label=_("Role"), choices=PostRole.choices)
-    acts_for = forms.ModelChoiceField(
-        label=_("Acts for"), queryset=Unit.objects.none(), required=False
-    )
-    on = forms.DateField(label=_("From"), widget=DayInput())
+    def refuse(self, error: Refused) -> int:
+        """The acts behind this form call its one day by other names."""
+        if error.field in ("on", "valid_from"):
+            error.field = "since"
+        return super().refuse(error)
 
 
-class AppointForm(SiteForm):
+class AppointForm(Offering):
     """Somebody takes a seat."""
 
+    choice = "person"
+    nothing = _("Choose a person")
     person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
     valid_from = forms.DateField(label=_("From"), widget=DayInput())
-    valid_to = forms.DateField(label=_("Until"), widget=DayInput(), required=False)
-
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
-
-
-def _seat(obj: Any) -> str:
-    return f"{obj.unit.name} {obj.title}"
+    valid_to = forms.DateField(
+        label=_("Until"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("On this day it no longer holds; the day before is the last one."),
+    )
 
 
-class TakeForm(SiteForm):
+class TakeForm(Offering):
     """A person takes an empty seat."""
 
+    choice = "post"
+    nothing = _("Choose a vacant post")
     post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.none())
     valid_from = forms.DateField(label=_("From"), widget=DayInput())
+    valid_to = forms.DateField(
+        label=_("Until"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("On this day it no longer holds; the day before is the last one."),
+    )
 
-    def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["post"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = posts
-        field.label_from_instance = _seat  # type: ignore[method-assign]  # Django's way to word a choice
 
-
-class PortfolioForm(UnitsForm):
+class PortfolioForm(Offering):
     """A leader is put in charge of a unit."""
 
     choice = "unit"
+    nothing = _("Choose a unit")
     unit = forms.ModelChoiceField(label=_("In charge of"), queryset=Unit.objects.none())
     valid_from = forms.DateField(label=_("From"), widget=DayInput())
+    valid_to = forms.DateField(
+        label=_("Until"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("Left empty: as long as the appointment."),
+    )
 
 
 class PersonForm(SiteForm):
+    """A new person."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+
+
+class PersonNameForm(RowForm):
     """A person's name."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
@@ -228,11 +297,8 @@ class OwnPasswordForm(SiteForm):
 
     current = _password(_("Present password"), new=False)
     password = _password(_("New password"))
-    again = _password(_("New password once more"))
+    again = _password(_("New password once more"), hint=False)
 
     def clean(self) -> dict[str, Any]:
         """Both new ones are the same."""
-        data = super().clean() or {}
-        if data.get("password") and data.get("again") and data["password"] != data["again"]:
-            self.add_error("again", _("The two new passwords differ."))
-        return data
+        return _same(self, super().clean() or {})

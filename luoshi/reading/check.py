@@ -30,7 +30,9 @@ _COUNTED = re.compile(
     r"|(?:开展|组织|安排|举行)[一二两三\d]+次[^，,。；]{2,16})(?=[，,。；、（(\u4e00-\u9fff]|$)"
 )
 _AWAY = re.compile(r"^(?:了|好|并|和|、|的|以|为|把|将)+")
-_VAGUE = re.compile(r"常态化|长效|健全|不断|有关规定|良好|氛围|机制体制|体制|有关制度|各项制度|制度化|思想认识|意见建议$|突出问题")
+_VAGUE = re.compile(
+    r"常态化|长效|健全|不断|有关规定|良好|氛围|机制体制|体制|有关制度|各项制度|制度化|思想认识|意见建议$|突出问题"
+)
 
 
 def check(masked: str, raw: str) -> str | None:
@@ -51,4 +53,6 @@ def check(masked: str, raw: str) -> str | None:
 
 
 def _negated(raw: str, at: int) -> bool:
-    return raw[max(0, at - 4) : at].endswith(("不", "避免", "防止", "严禁", "不得", "不再", "未", "拟"))
+    return raw[max(0, at - 4) : at].endswith(
+        ("不", "避免", "防止", "严禁", "不得", "不再", "未", "拟")
+    )

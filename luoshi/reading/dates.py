@@ -10,7 +10,9 @@ _DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇"
 _YEAR = re.compile(r"(?P<y>20\d\d|[二〇○零一二三四五六七八九]{4})年(?:度)?")
 _SAID_YEAR = re.compile(r"今年|本年度?|当年|明年|次年|来年|去年")
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
-_MONTH = re.compile(rf"(?P<m>{_N})月(?:份)?(?:(?P<d>{_N})[日号]|(?P<part>[底末初]|[上中下]旬|上、中旬|中、下旬))?")
+_MONTH = re.compile(
+    rf"(?P<m>{_N})月(?:份)?(?:(?P<d>{_N})[日号]|(?P<part>[底末初]|[上中下]旬|上、中旬|中、下旬))?"
+)
 _QUARTER = re.compile(r"(?:第)?(?P<q>[一二三四1-4])季度")
 _HALF = re.compile(r"(?P<h>[上下])半年")
 _THIS_MONTH = re.compile(r"(?P<which>本|下|当)月(?P<part>[底末初]|[上中下]旬)?")
@@ -18,8 +20,15 @@ _RELATIVE = re.compile(
     r"(?P<anchor>.*?)(?P<n>[\d一二两三四五六七八九十半]{1,3})个?(?P<unit>工作日|自然日|日|天|周|星期|月|小时|年)(?:之?内|以内)"
 )
 _UNITS = {
-    "工作日": "workday", "自然日": "day", "日": "day", "天": "day", "周": "week",
-    "星期": "week", "月": "month", "小时": "hour", "年": "year",
+    "工作日": "workday",
+    "自然日": "day",
+    "日": "day",
+    "天": "day",
+    "周": "week",
+    "星期": "week",
+    "月": "month",
+    "小时": "hour",
+    "年": "year",
 }
 
 
@@ -37,7 +46,9 @@ def number(words: str) -> int | None:
     return _DIGIT.get(words)
 
 
-def resolve(phrase: str | None, issued_on: date | None, year: int | None = None) -> ResolvedDate | None:
+def resolve(
+    phrase: str | None, issued_on: date | None, year: int | None = None
+) -> ResolvedDate | None:
     """The last day that a deadline phrase allows.
 
     A missing year comes from `issued_on` (a day that lies before it in the same year stays in
@@ -50,10 +61,15 @@ def resolve(phrase: str | None, issued_on: date | None, year: int | None = None)
         return ResolvedDate(None, "recurring", "date_recurring")
     relative = _RELATIVE.search(phrase)
     if relative and not _YEAR.search(phrase):
-        anchor = re.sub(r"^(?:自|在|从)|(?:之日)?[起后]$", "", relative.group("anchor").strip()).strip()
+        anchor = re.sub(
+            r"^(?:自|在|从)|(?:之日)?[起后]$", "", relative.group("anchor").strip()
+        ).strip()
         return ResolvedDate(
-            None, "relative", "date_relative",
-            amount=number(relative.group("n")), unit=_UNITS[relative.group("unit")],
+            None,
+            "relative",
+            "date_relative",
+            amount=number(relative.group("n")),
+            unit=_UNITS[relative.group("unit")],
             anchor=anchor or None,
         )
     base, why, written = _year(phrase, issued_on, year)
@@ -156,7 +172,11 @@ def rhythm(phrase: str | None, raw: str) -> ResolvedCadence | None:
     for pattern, code, times in _PERIODS:
         if pattern.search(phrase):
             at = raw.find(phrase)
-            window = phrase + re.split(r"[，,。；]", raw[at + len(phrase) :])[0][:24] if at >= 0 else phrase
+            window = (
+                phrase + re.split(r"[，,。；]", raw[at + len(phrase) :])[0][:24]
+                if at >= 0
+                else phrase
+            )
             counted = _TIMES.search(window)
             n = number(counted.group("n")) if counted else None
             return ResolvedCadence(code, (n or 1) * times, "cadence_exact")

@@ -23,7 +23,9 @@ _FORMULA = re.compile(
     r"谢谢|特此(?:通知|通告|公告|报告|函告)|通知如下|方案如下|意见如下|规定如下|如下[：:]?$|现(?:予|将|印发)[^。]{0,60}(?:印发|发布|公布|通知|通报)|现予印发|遵照执行|同时废止"
     r"|制定(?:(?:本|该)(?:办法|方案|规定|细则|实施|条例|制度|意见|通知|规则|预案|守则|准则)|如下|以下)|^(?:下面|接下来)[，,]?.{0,30}(?:讲|谈|强调|请)|主要任务是|会议的?(?:主题|目的|任务)|掌声|预祝|^祝|起施行|负责解释$|^本(?:办法|规定|方案|细则|制度|条例|意见)(?:自|由|所称|适用)|^附件|工作总结$"
 )
-_GUIDING = re.compile(r"^高举|(?:要)?以[^，]{2,30}(?:思想|理论|精神|发展观)[^，]{0,30}为(?:指导|指引|统领|行动指南)")
+_GUIDING = re.compile(
+    r"^高举|(?:要)?以[^，]{2,30}(?:思想|理论|精神|发展观)[^，]{0,30}为(?:指导|指引|统领|行动指南)"
+)
 _QUOTED = re.compile(
     r"(?:(?<!再)强调|指出|告诫|表示|要求|提出|明确|讲过?|说|叮嘱|嘱托)(?:[，,：:]|我们|全党|“|大家)|再次强调|再次告诫|多次强调|反复强调"
 )
@@ -39,10 +41,16 @@ _RESPONSIBLE = re.compile(r"责任人|责任单位|责任主体|责任部门|主
 _SANCTION = re.compile(
     r"给予[^，]{0,24}(?:处分|处理|批评|处罚|诫勉)|应当?免去|实施责任追究的?$|(?:从重|从轻|减轻|免予)[^，]{0,10}(?:处理|处分|处罚)|追究[^，]{0,10}(?:刑事)?责任(?!的|制)|依照其规定处理|加重处分|行政处分|纪律处分|移交司法"
 )
-_TOLD = re.compile(r"由(?!于|此)[^，]{2,24}(?:负责|提出|责令|调查|查清|办理|处理|决定|进行)|的[，,]按[^，]{2,20}(?:办理|执行)|负责对|(?<!人)负责[^任人]|分清")
+_TOLD = re.compile(
+    r"由(?!于|此)[^，]{2,24}(?:负责|提出|责令|调查|查清|办理|处理|决定|进行)|的[，,]按[^，]{2,20}(?:办理|执行)|负责对|(?<!人)负责[^任人]|分清"
+)
 _MAY = re.compile(r"可以?(?!能|靠|行|持续|操作|及|信|复制|推广|靠|视)")
-_WILL = re.compile(r"^[^，,]{2,30}(?<![即务必应要须不])将(?:会|于|根据|采用|聚焦|组织|开展|对|按|在|联合|适时|定期|严格)|本[委局办厅][^，]{0,6}将")
-_NOT_DUTY = re.compile(r"^(?:服务对象|适用|本[办规方细]|所称|考核(?:方式|内容|结果)|实施责任追究不)|分为|包括以下|主要有|不受[^，]{2,30}限制|(?<![把将以要应])作为[^，]{2,40}(?:依据|参考)$|是指|^[^，]{2,20}是对")
+_WILL = re.compile(
+    r"^[^，,]{2,30}(?<![即务必应要须不])将(?:会|于|根据|采用|聚焦|组织|开展|对|按|在|联合|适时|定期|严格)|本[委局办厅][^，]{0,6}将"
+)
+_NOT_DUTY = re.compile(
+    r"^(?:服务对象|适用|本[办规方细]|所称|考核(?:方式|内容|结果)|实施责任追究不)|分为|包括以下|主要有|不受[^，]{2,30}限制|(?<![把将以要应])作为[^，]{2,40}(?:依据|参考)$|是指|^[^，]{2,20}是对"
+)
 _EXHORT = re.compile(r"让我们|谱写[^，]{0,20}(?:新篇章|篇章|答卷)|贡献$|新局面$|新辉煌|新答卷")
 _THEREFORE = re.compile(r"[，,](因此|所以|为此)[，,]?")
 _PREFIX = re.compile(r"^[^，,。：:]{1,18}[：:]")
@@ -147,9 +155,9 @@ def _modal(clause: str) -> bool:
         before = clause[: found.start()]
         copula = _COPULA.search(before)
         owned = before.endswith(("我们", "所")) and _RELATIVE.match(clause, found.end())
-        if not (copula and not _KEY.search(before)) and not owned:
-            if not _AWARE.match(clause, found.end()):
-                return True
+        told = copula and not _KEY.search(before)
+        if not told and not owned and not _AWARE.match(clause, found.end()):
+            return True
         found = MODAL.search(clause, found.end())
     return False
 
@@ -203,7 +211,9 @@ def _directs(
             return "actor_verb"
         at = skip_connective(s, a)
         date = DATE_OPEN.match(s, at)
-        if any(is_actor(clean(s[skip_connective(s, a) : a + e])) for e in actor_before_verb(s[a:b], 0)):
+        if any(
+            is_actor(clean(s[skip_connective(s, a) : a + e])) for e in actor_before_verb(s[a:b], 0)
+        ):
             return "actor_verb"
         if date:
             dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
@@ -222,4 +232,3 @@ def _joint(clause: str) -> bool:
 
 def _any_verb(s: str) -> bool:
     return any(verb_at(s, i) for i in range(min(len(s), 80)))
-

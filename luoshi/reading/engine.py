@@ -115,7 +115,9 @@ class _Reader:
                 return True
             if is_part_title(bare) and (self.seen_body or self.title is not None):
                 outline.reset("preamble")
-                outline.open(text, "title", (line.start, line.end), body=line.start, mode="preamble")
+                outline.open(
+                    text, "title", (line.start, line.end), body=line.start, mode="preamble"
+                )
                 self.in_tail = False
                 return True
             if self.title is None and not self.seen_body:
@@ -123,9 +125,7 @@ class _Reader:
                 return True
             if len(bare) < 12 or following is None or opens_with_verb(mask(bare)) < 0:
                 return True
-            if outline.mode != "deploy":
-                return True
-            return False
+            return outline.mode != "deploy"
         outline.plain()
         return False
 
@@ -171,9 +171,14 @@ class _Reader:
         if whole:
             deeper = following is not None and following.kind != kind
             heading = (
-                not in_list and deeper and text[line.end - 1] == "。"
+                not in_list
+                and deeper
+                and text[line.end - 1] == "。"
                 and line.end - line.body <= _HEADING_SIZE + 8
-                and (following is not None and (following.kind is not None or kind in ("cn", "cn_paren")))
+                and (
+                    following is not None
+                    and (following.kind is not None or kind in ("cn", "cn_paren"))
+                )
                 and not _marked_higher(kind, following)
             )
             if heading:
@@ -279,7 +284,12 @@ class _Reader:
                 outline.use_lead()
                 marked = text[held.start : begin].rstrip("，, ").endswith("要")
                 size = held.end - begin
-                if after is not None and size <= _HEADING_SIZE and _is_theme(text[begin : held.end]) and enumerator(text, after.start, after.end)[0] != kind:
+                if (
+                    after is not None
+                    and size <= _HEADING_SIZE
+                    and _is_theme(text[begin : held.end])
+                    and enumerator(text, after.start, after.end)[0] != kind
+                ):
                     outline.open(text, kind, (held.start, held.end), body=begin, run_in=True)
                     held, marked = after, False
                     continue
@@ -318,7 +328,11 @@ class _Reader:
         words = text[held.start : held.end]
         following = text[after.start : min(after.end, after.start + 200)]
         if words.startswith("我们要"):
-            return size <= 30 and all(len(c) <= 9 for c in re.split("[，,、]", words[3:])) and "，" in words
+            return (
+                size <= 30
+                and all(len(c) <= 9 for c in re.split("[，,、]", words[3:]))
+                and "，" in words
+            )
         if not words.startswith("要") or after.end - after.start <= size:
             return False
         if MODAL.search(following) or opens_with_verb(mask(following)) < 0:
@@ -348,7 +362,7 @@ class _Reader:
                 names: tuple[str, ...] = ()
                 for (a, b), verdict in zip(parts, verdicts, strict=True):
                     assert verdict is not None
-                    names = self._add(a, b, verdict.start, verdict.why + ("part_cut",), names)
+                    names = self._add(a, b, verdict.start, (*verdict.why, "part_cut"), names)
                 return
         verdict = decide(masked, outline.mode, marked=marked)
         if verdict:
@@ -377,7 +391,9 @@ class _Reader:
 
 def _is_theme(words: str) -> bool:
     """Whether a short first sentence names a theme rather than a duty of somebody."""
-    return not re.search(r"负责|牵头|由[^，]{2,12}[办负]|\d月|\d日|不得|严禁|；|每年|每月|每季|每位", words)
+    return not re.search(
+        r"负责|牵头|由[^，]{2,12}[办负]|\d月|\d日|不得|严禁|；|每年|每月|每季|每位", words
+    )
 
 
 def _marked_higher(kind: str, following: Line | None) -> bool:

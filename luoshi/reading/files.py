@@ -20,7 +20,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def read_file(path: Path) -> str:
-    """The text of the document at `path`. Raises `Unreadable`; OSError where it cannot be opened."""
+    """The text of the document at `path`. Raises `Unreadable`, OSError."""
     with open(path, "rb") as source:
         data = source.read(LARGEST + 1)
     return text_of(data, path.name)
@@ -90,15 +90,16 @@ def _check_package(package: zipfile.ZipFile, packed: int) -> None:
         )
     unpacked = sum(member.file_size for member in members)
     bulky = any(
-        member.file_size > 1_000_000 and member.file_size > LARGEST_RATIO * max(1, member.compress_size)
+        member.file_size > 1_000_000
+        and member.file_size > LARGEST_RATIO * max(1, member.compress_size)
         for member in members
     )
     if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or bulky:
         raise Unreadable(
             "zip_bomb",
-            f"文件解开后有 {unpacked // (1024 * 1024)} MB、{len(members)} 个部分，与 {packed} 字节不相称，"
-            "没有打开。请在 Word 或 WPS 中打开后另存再试。",
-            f"Unpacked, the file has {unpacked // (1024 * 1024)} MB in {len(members)} parts, out of "
+            f"文件解开后有 {unpacked // 1048576} MB、{len(members)} 个部分，"
+            f"与 {packed} 字节不相称，没有打开。请在 Word 或 WPS 中打开后另存再试。",
+            f"Unpacked, the file has {unpacked // 1048576} MB in {len(members)} parts, out of "
             f"proportion to its {packed} bytes; it was not opened. Save it anew in Word or WPS.",
         )
     if "word/document.xml" not in names:

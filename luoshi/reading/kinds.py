@@ -4,7 +4,10 @@ import re
 
 from .clauses import MODAL, opens_with_verb
 
-_PAPER = r"(?:方案|规划|计划|办法|细则|制度|规定|规范|意见|清单|报告|台账|手册|预案|标准|目录|指南|措施|任务书|责任书|“任务书”|导则|流程|指引|图|库|工作要点|实施意见|分布图)"
+_PAPER = (
+    r"(?:方案|规划|计划|办法|细则|制度|规定|规范|意见|清单|报告|台账|手册|预案|标准|目录|指南"
+    r"|措施|任务书|责任书|“任务书”|导则|流程|指引|图|库|工作要点|实施意见|分布图)"
+)
 _DONE = re.compile(
     rf"(?:制定|制订|出台|编制|编写|拟定|起草|撰写|印发|编印)(?:并[^，,]{{2,4}})?[^，,。]{{0,30}}{_PAPER}|制定[^，,。]{{0,12}}“[^”]*书”"
     r"|召开|举办|举行|完成|组建|成立|签订|改造|评比|推介|筹建|试点建设|上线运行|建成|迁建|新建|改建|扩建|撰写|汇交"
@@ -14,8 +17,12 @@ _DONE = re.compile(
     r"|建设[^，,。]{1,24}(?:系统|平台|中心|基地|工程|题库)|提升年|专项行动|一次(?!性)|全面(?:梳理|摸查|排查|清查|摸排|清理|普查)(?!整治)|开展[^，,。]{0,20}(?:体检|普查|评议|评比|竞赛|比赛|回头看)|“回头看”"
     r"|主题教育活动|家访工作|升级改造|同比(?:增长|上年)|达到\d|增长\d|实现[^，,。]{0,16}全覆盖|修订[^，,。]{0,20}(?:办法|细则|制度|规定|规范)|招聘名|通过[^，,]{2,12}(?:评估|验收|考核)(?!以)|做好[^，,]{2,30}(?:创建|准备|筹备|筹建|工程)|(?:组织|参加)[^，,。]{2,24}活动(?=$|，)|传达[^，,]{0,12}精神|开通[^，,]{0,16}(?:渠道|热线|平台|窗口|端口)|确定[^，,]{1,20}(?:范围|方式|名单|方案|人选)|建立[^，,]{0,6}指标"
 )
-_FORBID = re.compile(r"严禁|不得(?!不)|(?<!明令)禁止(?!的)|不准|不允许|不许|(?<!解)决不|绝不|切忌|不能(?!.{0,6}的)|不可(?!避免|少|缺)|一律不")
-_ENCOURAGE = re.compile(r"^(?:同时|此外|积极|大力|进一步|还|也|[，,])*(?:鼓励|支持|引导|提倡|倡导|号召)")
+_FORBID = re.compile(
+    r"严禁|不得(?!不)|(?<!明令)禁止(?!的)|不准|不允许|不许|(?<!解)决不|绝不|切忌|不能(?!.{0,6}的)|不可(?!避免|少|缺)|一律不"
+)
+_ENCOURAGE = re.compile(
+    r"^(?:同时|此外|积极|大力|进一步|还|也|[，,])*(?:鼓励|支持|引导|提倡|倡导|号召)"
+)
 _HOPE = re.compile(r"^(?:[^，,]{0,6}[，,])?(?:也)?希望")
 
 
@@ -25,7 +32,9 @@ def kind(masked: str, raw: str, deadline: str | None, cadence: str | None) -> st
         return "recurring"
     done = _DONE.search(masked)
     if deadline:
-        if re.match(r"(?:同时，)?对[^，,]{2,20}(?:进行[^，,]{0,4})?跟踪|随时", raw[3:40]) or deadline in ("会前", "事前"):
+        if re.match(
+            r"(?:同时，)?对[^，,]{2,20}(?:进行[^，,]{0,4})?跟踪|随时", raw[3:40]
+        ) or deadline in ("会前", "事前"):
             return "standing"
         return "one_off"
     if done and not _settled(raw, done.start()):
@@ -54,7 +63,11 @@ def modality(masked: str) -> str:
         head = masked[: forbidden.start()]
         if positive and MODAL.search(head):
             return "must"
-        if opens_with_verb(masked) >= 0 and "，" in head and opens_with_verb(masked) < forbidden.start():
+        if (
+            opens_with_verb(masked) >= 0
+            and "，" in head
+            and opens_with_verb(masked) < forbidden.start()
+        ):
             return "must"
         if head.count("，") <= 2:
             return "prohibit"

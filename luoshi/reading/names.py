@@ -11,14 +11,31 @@ _ETC = re.compile(r"等(?:有关|相关)?(?:部门|单位|人员|方面|处室|�
 _SHARED = re.compile(
     r"(?:主要负责人|主要负责同志|分管负责同志|负责人|负责同志|责任人|副职|正职|主要领导|分管领导|领导班子|班子成员|领导干部|一把手|联络员|工作人员|党员干部)$"
 )
-_BARE = frozenset({"成员", "负责人", "个人", "领导", "人员", "书记", "班子", "部门", "单位", "委员", "其他成员", "其成员"})
+_BARE = frozenset(
+    {
+        "成员",
+        "负责人",
+        "个人",
+        "领导",
+        "人员",
+        "书记",
+        "班子",
+        "部门",
+        "单位",
+        "委员",
+        "其他成员",
+        "其成员",
+    }
+)
 _NOT_ACTOR = re.compile(
     r"(?:家校|难处|好处|用处|之处|深处|到处|处处|全部|内部|外部|细处|场所|有所|无所|大部|校所|政处|坏处|长处|短处|益处|妥处|查处|惩处|严处|深入基层|基层|下沉"
     r"|督办|举办|承办|主办|交办|查办|联办|通办|快办|好办|能办|可办|一队|试点单位的|办公厅的|培训班组|对方|网站|组织实施|自主|贯穿|分组|党组的|开局|布局|格局|结局|破局|全局意识|科学院的|本科|学科|(?<!管)理科|文科|专科"
     r"|现场会|服务站|微课堂|一对一|到位|入户|司法|公司的)$"
 )
 _PLACES = frozenset({"城市", "地区", "全社会", "县市", "本科", "高校院所"})
-_CASE = re.compile(r"(?:对|把|将|向|为|给|与|让|使|被|按|以|在|从|如|若|凡|经|当|要|应|就|是|不|可)")
+_CASE = re.compile(
+    r"(?:对|把|将|向|为|给|与|让|使|被|按|以|在|从|如|若|凡|经|当|要|应|就|是|不|可)"
+)
 _INSIDE = re.compile(r"开展|提升|推进|加强|落实|完善|做好|抓好|提高|召开|实施|合力|推动|保障|确保")
 # Names that begin with a verb stand only as a relative clause (参加评议的人员).
 _RELATIVE = re.compile(r"(?:参加|参与|分管|负责|承担|从事|涉及|担任|联系|牵头|协助)[^，,]{1,16}的")
@@ -80,9 +97,7 @@ def split_names(name: str) -> tuple[str, ...]:
         return (name,)
     parts: list[str] = []
     for joint, piece in pieces:
-        if parts and (piece in _BARE or len(piece) < 2):
-            parts[-1] += joint + piece
-        elif parts and not _stands(parts[-1]):
+        if (parts and (piece in _BARE or len(piece) < 2)) or (parts and not _stands(parts[-1])):
             parts[-1] += joint + piece
         else:
             parts.append(piece)
@@ -90,8 +105,10 @@ def split_names(name: str) -> tuple[str, ...]:
     if len(parts) > 1 and not all(_stands(part) for part in parts):
         return (name,)
     shared = _SHARED.search(parts[-1])
-    if shared and shared.start() > 0 and any(
-        names_body(p, 0, len(p)) and not names_people(p, 0, len(p)) for p in parts[:-1]
+    if (
+        shared
+        and shared.start() > 0
+        and any(names_body(p, 0, len(p)) and not names_people(p, 0, len(p)) for p in parts[:-1])
     ):
         return (name,)
     return tuple(parts)

@@ -11,7 +11,9 @@ _KEY = re.compile(
     r"|(?P<actors>(?:责任|承办|落实|主责|负责)(?:部门|单位|科室|处室|主体|领导|人员|人|同志)?)\s*[：:]"
     r"|(?P<time>(?:完成|办理|整改|工作)?(?:时限|时间节点|时间要求|时间|期限|节点|时间安排))\s*[：:]"
 )
-_CHARGED = re.compile(r"[（(【〔\[]?(?P<names>[^：:。]{2,200}?)(?:等)?(?P<role>牵头|(?:按职责分工|分别|按分工|具体|共同)?(?:负责|落实|实施)|配合|协助|参与|参加)$")
+_CHARGED = re.compile(
+    r"[（(【〔\[]?(?P<names>[^：:。]{2,200}?)(?:等)?(?P<role>牵头|(?:按职责分工|分别|按分工|具体|共同)?(?:负责|落实|实施)|配合|协助|参与|参加)$"
+)
 _EDGE = " 　，,、；;。（）()【】〔〕[]"
 
 
@@ -25,7 +27,7 @@ class Line(NamedTuple):
 
 
 def parse(words: str) -> Line | None:
-    """Read a line of responsibility, with keys or as 「（X牵头，Y配合）」; None if it is not one."""
+    """A line of responsibility, with keys or as 「（X牵头，Y配合）」; None if it is none."""
     keys = list(_KEY.finditer(words))
     lead: list[str] = []
     support: list[str] = []

@@ -103,7 +103,10 @@ def _plausible(text: str) -> bool:
     known = sum(
         1
         for c in sample
-        if c < "\x7f" or "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or c > "\uff00"
+        if c < "\x7f"
+        or "\u4e00" <= c <= "\u9fff"
+        or "\u3000" <= c <= "\u303f"
+        or c > "\uff00"
         or "\u2010" <= c <= "\u2026"
     )
     odd = sum(1 for c in sample if "\ue000" <= c <= "\uf8ff" or c == "\ufffd")

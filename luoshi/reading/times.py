@@ -25,7 +25,9 @@ _AFTERWARDS = re.compile(
     r"(?:^|[，,])(?:在)?([^，,。；]{2,24}(?:形成|结束|完成|召开|印发|发布|下发|通过|批准|验收|验收合格|办结|立案|整改)(?:之后|以后|后))(?=[，,])"
 )
 _THIS_YEAR = re.compile(r"今年(?:年?内)?|本年度|本学年|本学期")
-_BUILT = re.compile(r"(?:建成|成立|竣工|出生|出台|印发|形成|发生|制定|投用)?的|以来|起|度?(?:工作|重点|计划|目标|预算|任务)")
+_BUILT = re.compile(
+    r"(?:建成|成立|竣工|出生|出台|印发|形成|发生|制定|投用)?的|以来|起|度?(?:工作|重点|计划|目标|预算|任务)"
+)
 _RECURS = re.compile(r"每(?:个)?(?:年|半年|季|季度|月|周|学期)?$")
 
 _EVERY = re.compile(
@@ -43,7 +45,9 @@ def deadline(masked: str, raw: str) -> str | None:
         a, b = found.span()
         if not _counts(masked, a, b):
             continue
-        if best is None or (_BOUNDED.search(masked, *best) is None and _BOUNDED.search(masked, a, b)):
+        if best is None or (
+            _BOUNDED.search(masked, *best) is None and _BOUNDED.search(masked, a, b)
+        ):
             best = (a, b)
     if best:
         return raw[best[0] : best[1]]
@@ -64,7 +68,9 @@ def deadline(masked: str, raw: str) -> str | None:
 
 def _event(raw: str, a: int, b: int) -> str:
     words = raw[a:b]
-    short = re.search(r"(?:[汛会节课任事]|春节|国庆|元旦|中秋|五一|开学|放假|开工|开班|上会)前$", words)
+    short = re.search(
+        r"(?:[汛会节课任事]|春节|国庆|元旦|中秋|五一|开学|放假|开工|开班|上会)前$", words
+    )
     if short:
         return short.group()
     cut = re.search(r"(?:都要|要|应|必须|须|一般|均|都|可)?在(?=[^在]+$)", words)
@@ -79,7 +85,11 @@ def _before(masked: str, at: int) -> str:
 
 
 def _opens(masked: str, at: int) -> bool:
-    return at == 0 or masked[at - 1] in "，,；;：: 　" or masked[max(0, at - 2) : at] in ("同时", "特别")
+    return (
+        at == 0
+        or masked[at - 1] in "，,；;：: 　"
+        or masked[max(0, at - 2) : at] in ("同时", "特别")
+    )
 
 
 def _counts(masked: str, a: int, b: int) -> bool:
@@ -100,7 +110,9 @@ def _counts(masked: str, a: int, b: int) -> bool:
         return True
     if _INTRODUCED.search(before):
         return True
-    return _opens(masked, a) and (not after or after[0] in "，," or after[:2] in VERBS or after[:2] in ADVERBS)
+    return _opens(masked, a) and (
+        not after or after[0] in "，," or after[:2] in VERBS or after[:2] in ADVERBS
+    )
 
 
 def cadence(masked: str, raw: str) -> str | None:

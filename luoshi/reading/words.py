@@ -4,6 +4,7 @@ Closed lists of the genre's common words. They are looked up by slice, never by 
 expression, so that the cost per clause does not grow with the lists.
 """
 
+
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 

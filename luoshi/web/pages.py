@@ -27,9 +27,7 @@ class Page(Generic[M]):
     first: bool
 
 
-def page(
-    rows: "QuerySet[M]", token: str, *, by: Sequence[str], size: int = SIZE
-) -> Page[M]:
+def page(rows: "QuerySet[M]", token: str, *, by: Sequence[str], size: int = SIZE) -> Page[M]:
     """A page of `rows` ordered by columns `by` (`-` for descending), the last of them unique.
 
     `token` is what an earlier page gave as `after`; a token that was tampered with is refused.

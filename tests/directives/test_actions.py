@@ -1,5 +1,6 @@
 """Acts on a directive: import, triage, spans, tasks, confirm; refusals leave nothing behind."""
 
+import itertools
 import json
 from datetime import date, timedelta
 from typing import Any
@@ -121,9 +122,7 @@ def test_a_lower_clerk_imports_for_the_own_unit(cast: Cast) -> None:
     assert units_of(lesson) == {"北渡分局第一支部", "北渡分局第二支部"}
 
 
-@pytest.mark.parametrize(
-    ("change", "field"), [({"text": "  \n"}, "text"), ({"year": 26}, "year")]
-)
+@pytest.mark.parametrize(("change", "field"), [({"text": "  \n"}, "text"), ({"year": 26}, "year")])
 def test_bad_input_names_the_field(cast: Cast, change: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as caught:
         load(cast, **change)
@@ -198,9 +197,7 @@ class TestTriage:
     @pytest.mark.parametrize("who", ["bureau_head", "beidu_clerk", "office_member", "ended"])
     def test_who_may_not(self, cast: Cast, directive: Directive, who: str) -> None:
         with pytest.raises(NotAllowed):
-            actions.set_triage(
-                clause(directive, "责任清单"), "context", by=cast.users[who], at=AT
-            )
+            actions.set_triage(clause(directive, "责任清单"), "context", by=cast.users[who], at=AT)
 
     def test_another_organisation_sees_nothing(self, cast: Cast, directive: Directive) -> None:
         with pytest.raises((OutOfScope, NotAllowed)):
@@ -221,7 +218,7 @@ class TestSpans:
         assert Directive.objects.get(pk=directive.pk).text == TEXT
         active = Requirement.objects.filter(directive=directive, state="active").order_by("start")
         spans = list(active.values_list("start", "end"))
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
     def test_paragraphs_stay_apart(self, cast: Cast, directive: Directive) -> None:
         with pytest.raises(Refused, match="paragraph"):

@@ -36,9 +36,7 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
     directive = queries.fetch(request.standing, pk)
     found = _rows(directive)
     on = day_of(request.at)
-    tree = resolving.tree_below(
-        directive.organisation_id, orgs.path_of(directive.owner_id, on), on
-    )
+    tree = resolving.tree_below(directive.organisation_id, orgs.path_of(directive.owner_id, on), on)
     errors: dict[tuple[UUID, str], str] = {}
     refused: Refused | None = None
     if request.method == "POST":
@@ -68,7 +66,9 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
     context = {
         "nav": "directives",
         "directive": directive,
-        "lines": [_line(row, work, request, errors, leaders) for row in found for work in row.works],
+        "lines": [
+            _line(row, work, request, errors, leaders) for row in found for work in row.works
+        ],
         "edit": edit,
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
         "names": [n.name for n in tree.nodes[:MOST_NAMES]],
@@ -77,7 +77,9 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
         "refused": refused,
         "price": price.price_of(directive, at=request.at) if edit else None,
     }
-    return render(request, "directives/plan.html", context, status=refused.status if refused else 200)
+    return render(
+        request, "directives/plan.html", context, status=refused.status if refused else 200
+    )
 
 
 def _leaders(directive: Directive, on: Any) -> list[tuple[str, str]]:
@@ -100,7 +102,9 @@ def _line(
     task = work.task
     values = _values(work)
     if request.method == "POST":
-        values = {name: request.POST.get(f"{name}-{task.pk}", value) for name, value in values.items()}
+        values = {
+            name: request.POST.get(f"{name}-{task.pk}", value) for name, value in values.items()
+        }
     options = [(k, w) for k, w in leaders]
     known = {k for k, _w in options}
     for one in (task.leader, task.leader_proposed):
@@ -229,7 +233,9 @@ def units(request: SignedIn, pk: UUID) -> HttpResponse:
         "more": request.POST.get("more", ""),
         "ticked": set(request.POST.getlist("unit")) if refused else None,
     }
-    return render(request, "directives/units.html", context, status=refused.status if refused else 200)
+    return render(
+        request, "directives/units.html", context, status=refused.status if refused else 200
+    )
 
 
 @login_required

@@ -31,7 +31,9 @@ TABS = [*Triage.values, "all"]
 def page(request: SignedIn, pk: UUID) -> HttpResponse:
     """A directive: triage for who may, reading for the others."""
     directive = queries.fetch(request.standing, pk)
-    return show(request, directive, open_id=request.GET.get("r", ""), ask=request.GET.get("ask", ""))
+    return show(
+        request, directive, open_id=request.GET.get("r", ""), ask=request.GET.get("ask", "")
+    )
 
 
 def show(
@@ -231,7 +233,10 @@ def fields(request: SignedIn, pk: UUID) -> HttpResponse:
         directive = requirement.directive
         typed = request.POST.dict()
         task = _first_task(requirement, typed.get("task", ""))
-        before = {"lead": typed.get("lead_before", "\0"), "support": typed.get("support_before", "\0")}
+        before = {
+            "lead": typed.get("lead_before", "\0"),
+            "support": typed.get("support_before", "\0"),
+        }
         cells = forms.cells(typed, _tree(request, directive), year=directive.year, before=before)
         values: dict[str, Any] = {
             "title": typed.get("title", task.title),

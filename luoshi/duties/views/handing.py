@@ -65,9 +65,7 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
         "open": directive.state in directives.OPEN,
         "refused": refused,
     }
-    return render(
-        request, "duties/issue.html", context, status=refused.status if refused else 200
-    )
+    return render(request, "duties/issue.html", context, status=refused.status if refused else 200)
 
 
 def _assignment(request: SignedIn, pk: UUID) -> Assignment:
@@ -113,9 +111,7 @@ def _show(request: SignedIn, found: Assignment, error: Refused | None = None) ->
         "typed": request.POST if error else {},
         "ticked": request.POST.getlist("unit") if error else [],
     }
-    return render(
-        request, "duties/assignment.html", context, status=error.status if error else 200
-    )
+    return render(request, "duties/assignment.html", context, status=error.status if error else 200)
 
 
 @login_required

@@ -76,9 +76,7 @@ def show(
         "form": form,
         "typed": request.POST if error else {},
     }
-    return render(
-        request, "duties/occurrence.html", context, status=error.status if error else 200
-    )
+    return render(request, "duties/occurrence.html", context, status=error.status if error else 200)
 
 
 def _seen(request: SignedIn) -> int | None:
@@ -148,9 +146,10 @@ def review(request: SignedIn, pk: UUID) -> HttpResponse:
         if error.status in (403, 404):
             raise
         return show(request, queries.fetch(request.standing, pk), error, "review")
-    return see_other("mine" if request.POST.get("from") == "mine" else "occurrence", *(
-        () if request.POST.get("from") == "mine" else (pk,)
-    ))
+    return see_other(
+        "mine" if request.POST.get("from") == "mine" else "occurrence",
+        *(() if request.POST.get("from") == "mine" else (pk,)),
+    )
 
 
 @login_required

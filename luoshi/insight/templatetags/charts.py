@@ -32,5 +32,5 @@ def wrapped(name: str) -> list[str]:
     for ending in ("分局", "支部", "中心", "科室", "总支"):
         if name.endswith(ending) and len(name) > len(ending):
             head = name[: -len(ending)]
-            return [head[i : i + 4] for i in range(0, len(head), 4)][:3] + [ending]
+            return [*[head[i : i + 4] for i in range(0, len(head), 4)][:3], ending]
     return [name[i : i + 5] for i in range(0, len(name), 5)][:4]

@@ -90,6 +90,7 @@ def spark(values: list[int], width: int, height: int) -> str:
     most = max([*values, 1])
     step = (width - 6) / (len(values) - 1)
     points = [
-        f"{2 + step * n:.0f} {height - 3 - (height - 8) * v / most:.0f}" for n, v in enumerate(values)
+        f"{2 + step * n:.0f} {height - 3 - (height - 8) * v / most:.0f}"
+        for n, v in enumerate(values)
     ]
     return "M" + "L".join(points)

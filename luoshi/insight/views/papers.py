@@ -34,7 +34,9 @@ def _open(request: SignedIn, pk: UUID) -> tuple[Directive, str]:
 
 def heading(directive: Directive) -> str:
     """The title of the paper."""
-    title = re.sub(r"^(?:.*关于(?:印发)?|在)|(?:上)?的(?:通知|讲话|意见)$|[《》]", "", directive.title)
+    title = re.sub(
+        r"^(?:.*关于(?:印发)?|在)|(?:上)?的(?:通知|讲话|意见)$|[《》]", "", directive.title
+    )
     return f"{title or directive.title}任务分解台账"
 
 

@@ -28,7 +28,9 @@ def record(request: SignedIn) -> HttpResponse:
         "nav": "record",
         "size": head.size if head else 0,
         "waiting": Entry.objects.filter(organisation=organisation, index__isnull=True).count(),
-        "checkpoint": Checkpoint.objects.filter(organisation=organisation).order_by("-size").first(),
+        "checkpoint": Checkpoint.objects.filter(organisation=organisation)
+        .order_by("-size")
+        .first(),
         "may_verify": may,
         "verdict": verify(organisation) if may and request.GET.get("verify") == "1" else None,
         "latest": Entry.objects.filter(organisation=organisation).order_by("-id")[:20]
