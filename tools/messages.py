@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 from babel.messages.catalog import Catalog, Message
@@ -68,7 +69,7 @@ def _read(path: Path) -> Catalog:
 
 def merged(catalog: Catalog) -> Catalog:
     """`catalog` with the translations that are there, in the file and in the parts."""
-    known: dict[tuple[str, str | None], object] = {}
+    known: dict[tuple[str, str | None], Any] = {}
     files = ([PO] if PO.exists() else []) + sorted(PARTS.glob("*.po"))
     for path in files:
         for message in _read(path):
@@ -77,7 +78,7 @@ def merged(catalog: Catalog) -> Catalog:
     for message in catalog:
         if message.id and (found := known.get(_key(message))) is not None:
             if isinstance(message.id, str):
-                message.string = found if isinstance(found, str) else found[0]  # type: ignore[index]  # Babel's strings are str or tuple
+                message.string = found if isinstance(found, str) else found[0]
             else:
                 message.string = (found,) if isinstance(found, str) else found
     return catalog
@@ -123,7 +124,7 @@ def po_bytes(catalog: Catalog) -> bytes:
 def mo_bytes(catalog: Catalog) -> bytes:
     """The compiled catalogue, the same for the same messages."""
     fresh = Catalog(locale="zh_Hans", charset="utf-8")
-    fresh.mime_headers = [  # type: ignore[misc]  # Babel's setter wants a list of pairs
+    fresh.mime_headers = [
         ("Content-Type", "text/plain; charset=UTF-8"),
         ("Plural-Forms", "nplurals=1; plural=0;"),
     ]

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # no types
 
 from luoshi.papers.tasklist import Column, TaskListRow, write
 from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sentence

@@ -73,7 +73,7 @@ def plan(occurrences: list[Occurrence], issued: datetime, now: datetime) -> list
     for occurrence in occurrences:
         story = Story(occurrence)
         draw, early = rng.random(), rng.randint(1, 9)
-        due = datetime.combine(occurrence.due_on, time(8), tzinfo=UTC)
+        due = datetime.combine(occurrence.due_on or issued.date(), time(8), tzinfo=UTC)
         if draw < 0.035:
             stories.append(story)
             continue

@@ -175,7 +175,9 @@ def lines(outcome: Outcome) -> list[str]:
     states = Occurrence.objects.filter(directive=directive).values_list("state", "due_on")
     today = timezone.localdate()
     done = sum(state == "accepted" for state, _due in states)
-    late = sum(state in ("open", "returned") and due < today for state, due in states)
+    late = sum(
+        state in ("open", "returned") and due is not None and due < today for state, due in states
+    )
     units = Unit.objects.filter(organisation=bureau)
     people = Person.objects.filter(organisation=bureau).count()
     head = Head.objects.filter(organisation=bureau).first()

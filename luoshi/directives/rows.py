@@ -238,8 +238,8 @@ def works_of(directive: Directive) -> dict[UUID, list[Work]]:
         .order_by("unit__position", "unit_id")
     )
     for unit in units:
-        if work := by_task.get(unit.task_id):
-            (work.lead if unit.part == Part.LEAD else work.support).append(unit)
+        if mine := by_task.get(unit.task_id):
+            (mine.lead if unit.part == Part.LEAD else mine.support).append(unit)
     return found
 
 

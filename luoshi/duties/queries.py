@@ -94,11 +94,12 @@ def shown_state(state: str, due_on: date | None, today: date) -> str:
 
 @dataclass(slots=True)
 class Item:
-    """An occurrence in a list, with what its line says."""
+    """An occurrence in a list, with what its line says. `due` is far away where there is none."""
 
     occurrence: Occurrence
     state: str
     title: str
+    due: date = date.max
     late_days: int = 0
     submission: Submission | None = None
     decision: Decision | None = None
@@ -204,7 +205,7 @@ def last_submissions(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission
 
 def title_of(occurrence: Occurrence) -> str:
     """The unit's own wording, or the task's title, and the period where it recurs."""
-    return occurrence.assignment.title or occurrence.task.title
+    return str(occurrence.assignment.title or occurrence.task.title)
 
 
 def items(occurrences: Iterable[Occurrence], today: date) -> list[Item]:
@@ -214,7 +215,7 @@ def items(occurrences: Iterable[Occurrence], today: date) -> list[Item]:
             o,
             shown_state(o.state, o.due_on, today),
             title_of(o),
-            (today - o.due_on).days if o.due_on and o.due_on < today else 0,
+            o.due_on or date.max,
         )
         for o in occurrences
     ]

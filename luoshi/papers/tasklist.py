@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # as above
 
 BLANK = "待明确"
 BODY_FONT, HEAD_FONT, TITLE_FONT = "仿宋_GB2312", "黑体", "方正小标宋简体"
@@ -115,7 +115,7 @@ def write(
     )  # fmt: skip
     sheet.set_row(1, 20)
     for column in range(last + 1):
-        sheet.write_blank(1, column, None, line)
+        sheet.write_blank(1, place, None, line)
     sheet.write_string(1, 0, f"来文：{source}", line)
     sheet.write_string(1, last // 2, f"制表：{made_by}", line)
     sheet.write_string(1, last, f"截至{as_of.year}年{as_of.month}月{as_of.day}日", style(

@@ -76,7 +76,7 @@ def new(request: SignedIn) -> HttpResponse:
                 )
             except actions.AlreadyImported as error:
                 status, earlier = form.refuse(error), error.earlier
-                form.data = {**form.data.dict(), "text": data["text"], "again": "on"}
+                form.data = {**request.POST.dict(), "text": data["text"], "again": "on"}
             except Refused as error:
                 status = form.refuse(error)
             else:

@@ -23,16 +23,16 @@ def mine(request: SignedIn) -> HttpResponse:
     standing, today = request.standing, request.today
     waiting = queries.waiting(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
-    now = [i for i in owed if i.occurrence.due_on <= today + timedelta(days=queries.SOON)]
+    now = [i for i in owed if i.due <= today + timedelta(days=queries.SOON)]
     later = [i for i in owed if i not in now]
     monday = today - timedelta(days=today.weekday())
     calendar = table()
     week = []
     for number in range(7):
         day = monday + timedelta(days=number)
-        here = [i for i in owed if i.occurrence.due_on == day]
+        here = [i for i in owed if i.due == day]
         if number == 0:
-            here += [i for i in owed if i.occurrence.due_on < monday]
+            here += [i for i in owed if i.due < monday]
         states = [i.state for i in here]
         shape = "overdue" if "overdue" in states else "soon" if states else ""
         week.append(
@@ -46,7 +46,7 @@ def mine(request: SignedIn) -> HttpResponse:
         )
     for item in now:
         if item.state == "overdue":
-            item.late_days = calendar.between(item.occurrence.due_on, today)
+            item.late_days = calendar.between(item.due, today)
     request.nav_counts = {"mine": len(waiting) + len(now)}
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     context = {
@@ -55,8 +55,8 @@ def mine(request: SignedIn) -> HttpResponse:
         "now": now,
         "later": later[:12],
         "week": week,
-        "this_week": sum(i.occurrence.due_on < monday + timedelta(days=7) for i in owed),
-        "this_month": sum(i.occurrence.due_on < month_end for i in owed),
+        "this_week": sum(i.due < monday + timedelta(days=7) for i in owed),
+        "this_month": sum(i.due < month_end for i in owed),
         "may_import": standing.has("directive.import"),
         "new_here": not owed
         and not waiting
