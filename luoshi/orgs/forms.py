@@ -78,9 +78,7 @@ class RowForm(SiteForm):
 
     def renew(self, version: int) -> None:
         """Carry the newest version from now on; what was typed stays."""
-        data = self.data.copy()
-        data["version"] = str(version)
-        self.data = data
+        self.data = {**dict(self.data.items()), "version": str(version)}
 
 
 class Offering(SiteForm):

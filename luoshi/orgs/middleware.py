@@ -24,7 +24,7 @@ class FirstStart:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Ask the database only until the first user is there."""
         if not FirstStart.started and not request.path.startswith(
-            (self.path, "/static/", "/i18n/")
+            (self.path, "/static/", "/i18n/", "/display/")
         ):
             if not User.objects.exists():
                 return redirect(self.path)

@@ -2,32 +2,35 @@
 
 from django.urls import include, path
 
-from luoshi.orgs.views import browse, manage, start
+from luoshi.orgs.views import browse, own, people, start, units
 
 pages = [
     path("units/", browse.home, name="home"),
     path("units/<uuid:pk>/", browse.unit, name="unit"),
     path("people/<uuid:pk>/", browse.person, name="person"),
-    path("units/<uuid:pk>/add/", manage.unit_add, name="unit_add"),
-    path("units/<uuid:pk>/rename/", manage.unit_rename, name="unit_rename"),
-    path("units/<uuid:pk>/describe/", manage.unit_describe, name="unit_describe"),
-    path("units/<uuid:pk>/move/", manage.unit_move, name="unit_move"),
-    path("units/<uuid:pk>/close/", manage.unit_close, name="unit_close"),
-    path("units/<uuid:pk>/staff/", manage.staff_add, name="staff_add"),
-    path("units/<uuid:pk>/posts/", manage.post_add, name="post_add"),
-    path("posts/<uuid:pk>/close/", manage.post_close, name="post_close"),
-    path("posts/<uuid:pk>/appoint/", manage.appoint, name="appoint"),
-    path("people/<uuid:pk>/take/", manage.take, name="take"),
-    path("people/<uuid:pk>/rename/", manage.person_rename, name="person_rename"),
-    path("people/<uuid:pk>/account/", manage.account_open, name="account_open"),
-    path("appointments/<uuid:pk>/end/", manage.appointment_end, name="appointment_end"),
-    path("appointments/<uuid:pk>/portfolio/", manage.portfolio_give, name="portfolio_give"),
-    path("portfolios/<uuid:pk>/end/", manage.portfolio_end, name="portfolio_end"),
-    path("accounts/<uuid:pk>/password/", manage.account_password, name="account_password"),
-    path("accounts/<uuid:pk>/switch/", manage.account_switch, name="account_switch"),
+    path("units/add/", units.root_add, name="root_add"),
+    path("units/<uuid:pk>/add/", units.unit_add, name="unit_add"),
+    path("units/<uuid:pk>/rename/", units.unit_rename, name="unit_rename"),
+    path("units/<uuid:pk>/describe/", units.unit_describe, name="unit_describe"),
+    path("units/<uuid:pk>/move/", units.unit_move, name="unit_move"),
+    path("units/<uuid:pk>/close/", units.unit_close, name="unit_close"),
+    path("units/<uuid:pk>/staff/", units.staff_add, name="staff_add"),
+    path("units/<uuid:pk>/posts/", units.post_add, name="post_add"),
+    path("posts/<uuid:pk>/close/", units.post_close, name="post_close"),
+    path("posts/<uuid:pk>/appoint/", units.appoint, name="appoint"),
+    path("people/add/", people.person_add, name="person_add"),
+    path("people/<uuid:pk>/take/", people.take, name="take"),
+    path("people/<uuid:pk>/rename/", people.person_rename, name="person_rename"),
+    path("people/<uuid:pk>/account/", people.account_open, name="account_open"),
+    path("appointments/<uuid:pk>/end/", people.appointment_end, name="appointment_end"),
+    path("appointments/<uuid:pk>/portfolio/", people.portfolio_give, name="portfolio_give"),
+    path("portfolios/<uuid:pk>/end/", people.portfolio_end, name="portfolio_end"),
+    path("accounts/<uuid:pk>/password/", people.account_password, name="account_password"),
+    path("accounts/<uuid:pk>/switch/", people.account_switch, name="account_switch"),
 ]
 urlpatterns = [
     path("start/", start.start, name="start"),
-    path("account/", manage.account, name="account"),
+    path("account/", own.account, name="account"),
+    path("account/language/", own.language, name="account_language"),
     path("", include((pages, "orgs"))),
 ]

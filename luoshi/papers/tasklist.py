@@ -114,7 +114,7 @@ def write(
         style(font_name=TITLE_FONT, font_size=19, align="center", text_wrap=False),
     )  # fmt: skip
     sheet.set_row(1, 20)
-    for column in range(last + 1):
+    for place in range(last + 1):
         sheet.write_blank(1, place, None, line)
     sheet.write_string(1, 0, f"来文：{source}", line)
     sheet.write_string(1, last // 2, f"制表：{made_by}", line)
