@@ -51,7 +51,7 @@ def _begin(request: HttpRequest, form: StartForm) -> User:
     if wanted and wanted != data["organisation"] and wanted not in names:
         raise BadInput(
             _(
-                "“%(unit)s” is not among the units above. Type one of those names, or leave it empty."
+                "“%(unit)s” is not among the first units. Type one of their names or leave it empty."
             ),
             field="unit",
             unit=wanted,
