@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luoshi.base.refused import Refused
 from luoshi.orgs.models import Person, Post, PostRole, Unit, UnitKind
@@ -175,7 +176,7 @@ class StaffForm(Offering):
 
     choice = "acts_for"
     nothing = _("Its own unit")
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     post_role = forms.ChoiceField(label=_("Role"), choices=PostRole.choices)
     title = forms.CharField(
         label=_("Title of the post"),
@@ -254,13 +255,13 @@ class PortfolioForm(Offering):
 class PersonForm(SiteForm):
     """A new person."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
 
 
 class PersonNameForm(RowForm):
     """A person's name."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
 
 
 class AccountForm(SiteForm):
