@@ -21,11 +21,12 @@ class Due:
 def plan_dates(task: Task, *, year: int, start: date, calendar: Workdays) -> list[Due]:
     """What a lead unit will owe for `task` when it is issued on `start`, in order.
 
-    A cadence gives the rest of the year's periods, up to and including `due_on` where one is set.
+    A cadence gives the periods of `year` that are left, up to and including `due_on` where one is set.
     Without a cadence there is one occurrence: `once`, or for hard work the first round, `R1`.
     Nothing where neither cadence nor date is known.
     """
     if task.rhythm in CADENCES:
+        start = max(start, date(year, 1, 1))
         end = date(year + 1, 1, 1)
         if task.due_on is not None:
             end = min(end, date.fromordinal(task.due_on.toordinal() + 1))

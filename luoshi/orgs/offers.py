@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from luoshi.orgs import paths
-from luoshi.orgs.models import Appointment, Person, Placement, Post, Unit
+from luoshi.orgs.models import Appointment, DatedQuerySet, Person, Placement, Post, Unit
 
 MOST = 200
 """More choices than this need a part of the name."""
@@ -44,19 +44,21 @@ def units(organisation_id: UUID, on: date, *, words: str = "", outside: str = ""
         )
     found = list(standing.select_related("unit").order_by("path")[: MOST + 1])
     above = {path for place in found for path in paths.ancestors(place.path)}
-    ways = {
-        place.path: place.unit
-        for place in Placement.objects.on(on)
-        .filter(organisation_id=organisation_id, path__in=above)
-        .select_related("unit")
-    }
+    everything = Placement.objects.on(on).filter(organisation_id=organisation_id)
+    ways = units_at(above, everything)
     places = sorted(found[:MOST], key=lambda place: _order(place.path, ways))
     shown = tuple((str(place.unit_id), way(place.path, ways)) for place in places)
     return Offer(rows, shown, len(found) > MOST, words)
 
 
+def units_at(wanted: Iterable[str], standing: DatedQuerySet) -> dict[str, Unit]:
+    """path → unit, for those of the paths at which a unit stands among `standing`."""
+    places = standing.filter(path__in=set(wanted)).select_related("unit")
+    return {place.path: place.unit for place in places}
+
+
 def way(path: str, units_at: Mapping[str, Unit]) -> str:
-    """北渡分局 › 第一支部: the names from below the root down to the unit; the root by its own."""
+    """北渡分局 › 第一支部: the names from below the root down to the path; the root by its own."""
     names = [units_at[p].name for p in paths.ancestors(path) if p in units_at]
     return " › ".join(names[1:] or names)
 

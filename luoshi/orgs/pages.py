@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from luoshi.orgs import paths
+from luoshi.orgs import offers, paths
 from luoshi.orgs.models import (
+    SEGMENT,
     Appointment,
     DatedQuerySet,
     Person,
@@ -254,19 +255,22 @@ def person_page(person: Person, on: date) -> PersonPage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Units and people whose name holds the words typed, at most `A_PAGE` of each."""
+    """Units, with the way to them, and people whose name holds the words; `A_PAGE` at most."""
 
-    units: tuple[Unit, ...]
+    units: tuple[tuple[Unit, str], ...]
     people: tuple[tuple[Person, Appointment | None], ...]
 
 
 def find(organisation_id: UUID, words: str, on: date) -> Found:
     """Units standing on the day, and people with their first seat then, by a part of the name."""
-    units = Unit.objects.filter(
-        Q(name__icontains=words) | Q(short_name__icontains=words),
-        organisation_id=organisation_id,
-        pk__in=Placement.objects.on(on).filter(organisation_id=organisation_id).values("unit_id"),
-    ).order_by("position", "id")[:A_PAGE]
+    standing = Placement.objects.on(on).filter(organisation_id=organisation_id)
+    places = list(
+        standing.filter(Q(unit__name__icontains=words) | Q(unit__short_name__icontains=words))
+        .select_related("unit")
+        .order_by("unit__position", "unit_id")[:A_PAGE]
+    )
+    ways = offers.units_at({path for p in places for path in paths.ancestors(p.path)}, standing)
+    units = [(p.unit, offers.way(p.path[:-SEGMENT], ways)) for p in places]
     people = list(
         Person.objects.filter(name__icontains=words, organisation_id=organisation_id).order_by(
             "name", "id"

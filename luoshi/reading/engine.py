@@ -44,6 +44,10 @@ def read(text: str, issued_on: date | None = None) -> Reading:
     """
     reader = _Reader(text, issued_on)
     reader.run()
+    if not reader.found and not reader.outline.headings:
+        # A short paper without parts: there is no preamble to be careful about.
+        reader = _Reader(text, issued_on, without_parts=True)
+        reader.run()
     return Reading(
         text=text,
         title=reader.title,
@@ -61,10 +65,13 @@ def _with_next(source: Iterator[Line]) -> Iterator[tuple[Line, Line | None]]:
 
 
 class _Reader:
-    def __init__(self, text: str, issued_on: date | None) -> None:
+    def __init__(self, text: str, issued_on: date | None, *, without_parts: bool = False) -> None:
+        self.without_parts = without_parts
         self.text = text
         self.issued_on = issued_on
         self.outline = Outline()
+        if without_parts:
+            self.outline.reset("deploy")
         self.title: str | None = None
         self.found: list[Obligation] = []
         self.year: int | None = issued_on.year if issued_on else None
@@ -110,7 +117,7 @@ class _Reader:
             if is_document_title(bare) and not is_part_title(bare):
                 if self.title is None or not self.seen_body:
                     self.title = bare if self.title is None else self.title
-                outline.reset(mode_of_document(bare))
+                outline.reset("deploy" if self.without_parts else mode_of_document(bare))
                 self.in_tail = False
                 return True
             if is_part_title(bare) and (self.seen_body or self.title is not None):

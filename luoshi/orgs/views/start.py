@@ -50,9 +50,7 @@ def _begin(request: HttpRequest, form: StartForm) -> User:
     wanted = data["unit"].strip()
     if wanted and wanted != data["organisation"] and wanted not in names:
         raise BadInput(
-            _(
-                "“%(unit)s” is not among the first units. Type one of their names or leave it empty."
-            ),
+            _("“%(unit)s” is not among the first units. Type the name of one or leave it empty."),
             field="unit",
             unit=wanted,
         )
