@@ -63,8 +63,8 @@ def prepare() -> None:
 
     if not User.objects.exists():
         print(
-            f"首次启动验证码 / first-start code: {first_start.code()}\n"
-            "在浏览器打开下面的地址，输入验证码，建立组织和第一个经办人。",
+            f"首次启用码 / first-start code: {first_start.code()}\n"
+            "在浏览器打开下面的地址，输入启用码，建立组织和第一个经办人。",
             file=sys.stderr,
             flush=True,
         )

@@ -43,9 +43,9 @@ def units(organisation_id: UUID, on: date, *, words: str = "", outside: str = ""
             Q(unit__name__icontains=words) | Q(unit__short_name__icontains=words)
         )
     found = list(standing.select_related("unit").order_by("path")[: MOST + 1])
-    above = {path for place in found for path in paths.ancestors(place.path)}
+    on_the_way = {path for place in found for path in paths.ancestors(place.path)}
     everything = Placement.objects.on(on).filter(organisation_id=organisation_id)
-    ways = units_at(above, everything)
+    ways = units_at(on_the_way, everything)
     places = sorted(found[:MOST], key=lambda place: _order(place.path, ways))
     shown = tuple((str(place.unit_id), way(place.path, ways)) for place in places)
     return Offer(rows, shown, len(found) > MOST, words)
@@ -57,14 +57,14 @@ def units_at(wanted: Iterable[str], standing: DatedQuerySet) -> dict[str, Unit]:
     return {place.path: place.unit for place in places}
 
 
-def way(path: str, units_at: Mapping[str, Unit]) -> str:
+def way(path: str, ways: Mapping[str, Unit]) -> str:
     """北渡分局 › 第一支部: the names from below the root down to the path; the root by its own."""
-    names = [units_at[p].name for p in paths.ancestors(path) if p in units_at]
+    names = [ways[p].name for p in paths.ancestors(path) if p in ways]
     return " › ".join(names[1:] or names)
 
 
-def _order(path: str, units_at: Mapping[str, Unit]) -> list[tuple[int, UUID]]:
-    return [(units_at[p].position, units_at[p].pk) for p in paths.ancestors(path) if p in units_at]
+def _order(path: str, ways: Mapping[str, Unit]) -> list[tuple[int, UUID]]:
+    return [(ways[p].position, ways[p].pk) for p in paths.ancestors(path) if p in ways]
 
 
 def above(unit: Unit, on: date) -> Offer:

@@ -45,6 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest, form: StartForm) -> User:
     data = form.cleaned_data
+    first_start.check(data["code"])
     lines = outline.read(data["units"], root=data["organisation"])
     names = [line.name for line in lines]
     wanted = data["unit"].strip()
