@@ -74,6 +74,10 @@ class Tree:
         wanted = set(kinds)
         return tuple(n for n in self.nodes if n.unit_kind in wanted and n.id != self.owner.id)
 
+    def ending(self, words: str) -> tuple[Node, ...]:
+        """The units whose names end with these words (各分公司: all that end with 分公司)."""
+        return tuple(n for n in self.nodes if n.name.endswith(words) and n.id != self.owner.id)
+
     def named(self, name: str) -> Resolved:
         """The unit with this name or short name, or the only one whose name ends with it."""
         exact = self.by_name.get(name, [])
@@ -133,8 +137,8 @@ def typed_units(text: str, tree: Tree) -> list[Resolved]:
         kinds = next(
             (k for pattern, k in GROUPS if group and re.fullmatch(pattern, group[1])), None
         )
-        if kinds:
-            units = tree.of_kinds(kinds)
+        if group:
+            units = tree.of_kinds(kinds) if kinds else tree.ending(group[1])
             found.append(Resolved(word, units, "group" if units else "unknown"))
         else:
             found.append(tree.named(word))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, Refused
 from luoshi.directives import actions, document, forms, price, proposals, queries, resolving, rows
-from luoshi.directives.models import Directive, Requirement, Task, TaskUnit, Triage
+from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
 from luoshi.web.answers import see_other
@@ -53,7 +53,9 @@ def show(
     edit = may and directive.state in queries.OPEN
     tree = _tree(request, directive) if edit else None
     if opened is None and error is None and not open_id and edit:
-        opened = next((r for r in found if r.state == "undecided"), None)
+        opened = next((r for r in found if r.state == "undecided"), None) or next(
+            (r for r in found if r.state == "context" and r.lacking), None
+        )
     context: dict[str, Any] = {
         "nav": "directives",
         "directive": directive,
@@ -200,12 +202,14 @@ def fill(request: SignedIn, pk: UUID) -> HttpResponse:
         task = _first_task(requirement, "")
         typed: Mapping[str, str] = request.POST.dict()
         tree = _tree(request, directive)
-        cells = forms.cells({**typed}, tree, year=directive.year)
+        before = {"lead": typed.get("lead_before", "\0")}
+        cells = forms.cells({**typed}, tree, year=directive.year, before=before)
+        kept = task.units.filter(part=Part.LEAD).values_list("unit_id", flat=True)
         done = actions.fill(
             requirement,
             task,
             check=typed.get("check", ""),
-            lead=cells.lead or [],
+            lead=list(kept) if cells.lead is None else cells.lead,
             due_on=cells.due_on,
             rhythm=cells.rhythm,
             by=request.user,
