@@ -234,7 +234,7 @@ def test_a_page_asks_as_much_of_a_big_tree_as_of_a_small_one(cast: Cast, client:
     after = [queries(client, address) for address in wanted]
     # Pages of the opened unit's children need their own question, once.
     assert all(now <= was + 1 for now, was in zip(after, before, strict=True)), (before, after)
-    assert max(after) <= 18, after
+    assert max(after) <= 12, after
     grown = [queries(client, address) for address in wanted]
     assert grown == after
 
