@@ -98,7 +98,9 @@ def test_the_leader_in_charge_does_not_verify_their_unit(cast: Cast, issued: Dir
 
 
 def test_the_root_is_verified_by_the_discipline_body(cast: Cast) -> None:
-    directive = load(cast, text="关于公开服务事项的通知\n一、抓好公开\n本局要在4月底前向社会公布年度服务清单。\n")
+    directive = load(
+        cast, text="关于公开服务事项的通知\n一、抓好公开\n本局要在4月底前向社会公布年度服务清单。\n"
+    )
     requirement = clause(directive, "服务清单")
     directives.fill(
         requirement,

@@ -1,0 +1,166 @@
+"""docs/permissions.md is the specification: these tests are generated from its two tables."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from luoshi.directives import actions as directives
+from luoshi.directives.models import Directive, Requirement, Task
+from luoshi.duties import actions as duties
+from luoshi.duties.models import Assignment, Occurrence, SubmissionFile
+from luoshi.orgs import access
+from luoshi.orgs.models import Portfolio
+from tests.cast import AT, Cast
+from tests.directives.test_actions import load
+
+DOC = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
+WHO = {
+    "insider": "beidu_clerk",
+    "other unit": "nanping_clerk",
+    "lower unit": "beidu_b1_secretary",
+    "higher unit": "office_clerk",
+    "ended": "ended",
+    "no post": "nobody",
+    "administrator": "",
+    "nobody": None,
+}
+"""Column → user of the cast: everything in the table belongs to the unit 北渡分局."""
+WORDS = {200: "yes", 303: "yes", 400: "yes", 409: "yes", 403: "no", 404: "hidden", 302: "sign in"}
+OUTSIDE = {"set_language"}
+SENT: dict[str, dict[str, str]] = {
+    "occurrence_review": {"verdict": "accepted"},
+    "occurrence_submit": {"note": "办好了"},
+    "occurrence_waive": {"reason": "停办"},
+    "directives:triage": {"triage": "context"},
+    "directives:dismiss": {"reason": "勉励"},
+    "directives:further": {"title": "另一件"},
+    "directives:fields": {"title": "改名"},
+    "directives:fill": {"lead": "", "when": "6.30", "check": "记录"},
+}
+"""What a form sends, where an empty one would be refused before anybody is asked who they are."""
+
+
+def table(heading: str) -> list[list[str]]:
+    """The body rows of the table under a heading, cells stripped."""
+    part = DOC.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_the_roles_are_those_of_the_table() -> None:
+    head = DOC.read_text(encoding="utf-8").partition("## Roles and actions\n")[2]
+    roles = [
+        cell.strip() for cell in next(
+            line for line in head.splitlines() if line.startswith("|")
+        ).strip("|").split("|")
+    ][1:]  # fmt: skip
+    said = {role: {} for role in roles}
+    for permission, *cells in table("Roles and actions"):
+        for role, reach in zip(roles, cells, strict=True):
+            if reach != "–":
+                said[role][permission] = reach
+    assert said == access.GRANTS
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, Any]:
+    """One of everything, all of it belonging to 北渡分局."""
+    clerk = cast.users["beidu_clerk"]
+    text = "北渡分局工作要点\n一、任务\n各党支部每季度上一次警示教育课，形成学习记录。\n要多到河边走走。\n"
+    kept = {"source": [text.encode()], "source_name": "要点.txt"}
+    draft = load(cast, text=text, owner=cast.units["beidu"], by=clerk, **kept)
+    requirement = Requirement.objects.filter(directive=draft).order_by("start")[0]
+    issued = load(cast)
+    directives.confirm(issued, by=cast.users["office_clerk"], at=AT)
+    duties.issue(issued, by=cast.users["office_clerk"], at=AT)
+    open_one = Occurrence.objects.get(unit=cast.units["beidu"], key="once")
+    assignment = open_one.assignment
+    other = Occurrence.objects.filter(unit=cast.units["beidu_b1"]).order_by("due_on")[0]
+    upload = duties.Upload("记录.txt", "text/plain", [b"x"])
+    duties.submit(open_one, note="办好了", uploads=[upload], by=cast.users["beidu_head"], at=AT)
+    file = SubmissionFile.objects.get()
+    return {
+        "directive": draft.pk,
+        "issued": issued.pk,
+        "clause": requirement.pk,
+        "issued clause": Requirement.objects.filter(directive=issued).order_by("start")[0].pk,
+        "issued task": Task.objects.filter(directive=issued).order_by("position")[0].pk,
+        "task": Task.objects.filter(requirement=requirement)[0].pk,
+        "occurrence": open_one.pk,
+        "branch occurrence": other.pk,
+        "assignment": assignment.pk,
+        "file": file.file_id,
+        "unit": cast.units["beidu"].pk,
+        "post": cast.posts["beidu_clerk"].pk,
+        "person": cast.people["beidu_clerk"].pk,
+        "appointment": cast.appointments["beidu_clerk"].pk,
+        "portfolio": Portfolio.objects.filter(unit=cast.units["beidu"])[0].pk,
+        "account": cast.users["beidu_head"].pk,
+    }
+
+
+def answer(client: Client, method: str, address: str, data: dict[str, str]) -> str:
+    sent = client.get(address) if method == "GET" else client.post(address, data)
+    if sent.status_code == 302 and "sign-in" in sent["Location"]:
+        return "sign in"
+    return WORDS[200 if sent.status_code == 302 else sent.status_code]
+
+
+def address_of(name: str, arguments: str, things: dict[str, Any]) -> str:
+    keys = [a.strip() for a in arguments.split(",") if a.strip() not in ("", "–")]
+    return reverse(name, args=[things[key] for key in keys])
+
+
+ROWS = table("Addresses and people")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{r[0]}-{r[2]}" for r in ROWS])
+def test_every_address_for_everybody(
+    cast: Cast, client: Client, things: dict[str, Any], row: list[str]
+) -> None:
+    from django.db import transaction
+
+    name, arguments, method, *said = row
+    address = address_of(name, arguments, things)
+    found = []
+    for who in WHO.values():
+        client.logout()
+        if who == "":
+            client.force_login(cast.admin)
+        elif who is not None:
+            cast.sign_in(client, who)
+        with transaction.atomic():
+            found.append(answer(client, method, address, SENT.get(name, {})))
+            transaction.set_rollback(True)
+    assert found == said, f"| `{name}` | {arguments} | {method} | {' | '.join(found)} |"
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found |= names(pattern.url_patterns, inner)
+        elif pattern.name:
+            found.add(f"{space}{pattern.name}")
+    return found
+
+
+def test_no_address_is_left_out() -> None:
+    known = {row[0] for row in ROWS} | OUTSIDE
+    assert names(get_resolver().url_patterns) <= known, names(get_resolver().url_patterns) - known
+
+
+def test_what_a_draft_holds_is_not_counted_for_others(cast: Cast) -> None:
+    from luoshi.directives import queries
+
+    load(cast, owner=cast.units["beidu"], by=cast.users["beidu_clerk"])
+    for who, count in (("beidu_clerk", 1), ("office_clerk", 1), ("nanping_clerk", 0), ("ended", 0)):
+        standing = access.standing_at(cast.users[who], AT)
+        assert queries.visible_to(standing).count() == count, who
+    assert Directive.objects.count() == 1
+    assert Assignment.objects.count() == 0

@@ -1,0 +1,83 @@
+"""Rebuilds clauses and occurrences from ledger bodies alone, as a stranger would.
+
+Knows the kinds of docs/ledger.md and no table but the log's.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from luoshi.ledger.models import Body, BulkRow, Entry
+
+CLAUSE = ("start", "end", "triage", "decided", "state")
+
+
+@dataclass
+class State:
+    """What the bodies say: clause id → its fields, occurrence id → state."""
+
+    clauses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    occurrences: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+
+def rebuild(organisation_id: UUID) -> State:
+    """Apply every entry in the order of the log."""
+    state = State()
+    bodies = dict(Body.objects.filter(organisation_id=organisation_id).values_list("id", "body"))
+    rows: dict[UUID, list[dict[str, Any]]] = {}
+    for entry_id, body in (
+        BulkRow.objects.filter(organisation_id=organisation_id)
+        .order_by("entry_id", "number")
+        .values_list("entry_id", "body")
+    ):
+        rows.setdefault(entry_id, []).append(json.loads(body))
+    entries = Entry.objects.filter(organisation_id=organisation_id).order_by("index")
+    for entry in entries:
+        body = json.loads(bodies[entry.pk])
+        apply(state, entry.kind, body["object"], body["values"], rows.get(entry.pk, []))
+    return state
+
+
+def apply(
+    state: State,
+    kind: str,
+    what: dict[str, Any],
+    values: dict[str, Any],
+    rows: list[dict[str, Any]],
+) -> None:
+    """One act. The versions of an object go up by one from act to act."""
+    noun = kind.partition(".")[0]
+    if noun == "requirement" and kind != "requirement.added":
+        before = state.versions.get(what["id"], 1)
+        assert what["version"] == before + 1, f"{kind} {what}"
+    state.versions[what["id"]] = what["version"]
+    if kind == "directive.imported":
+        for row in rows:
+            _clause(state, row["requirement"])
+    elif kind == "directive.confirmed":
+        for row in rows:
+            clause = row["requirement"]
+            state.clauses[clause["id"]].update({k: v for k, v in clause.items() if k in CLAUSE})
+            state.versions[clause["id"]] = state.versions.get(clause["id"], 1) + 1
+    elif kind == "requirement.added":
+        _clause(state, values["requirement"])
+    elif kind in ("requirement.split", "requirement.merged"):
+        state.clauses[what["id"]]["state"] = values["state"]
+        if "with" in values:
+            state.clauses[values["with"]["id"]]["state"] = values["with"]["state"]
+        for half in values["into"]:
+            _clause(state, half["requirement"])
+    elif noun == "requirement":
+        state.clauses[what["id"]].update({k: v for k, v in values.items() if k in CLAUSE})
+    elif kind in ("directive.issued", "assignment.broken_down"):
+        for row in rows:
+            for occurrence_id, *_period in row["occurrences"]:
+                state.occurrences[occurrence_id] = row["state"]
+    elif noun == "occurrence":
+        state.occurrences[what["id"]] = values["state"]
+
+
+def _clause(state: State, row: dict[str, Any]) -> None:
+    state.clauses[row["id"]] = {k: row[k] for k in CLAUSE}
