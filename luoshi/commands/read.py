@@ -5,6 +5,7 @@ messages go to stderr. Exit 0 all read, 1 some file refused, 2 usage.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -12,8 +13,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TextIO
-
-from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # no types
 
 from luoshi.papers.tasklist import Column, TaskListRow, write
 from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sentence
@@ -24,6 +23,7 @@ MODALITY = {"must": "必须", "prohibit": "禁止", "encourage": "鼓励"}
 KIND = {"one_off": "一次性", "recurring": "经常性", "standing": "长期"}
 SUGGESTED = {"task": "任务", "context": "背景", "relayed": "转述", "undecided": "待定"}
 WIDTH = 30
+CELL = 32_767  # a cell's characters, by the file format; more would be dropped without a word
 
 
 class Usage(Exception):
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             raise Usage("--out DIR 只和文件夹一起用 / --out is for a folder")
         return _one(args, out)
     except Usage as error:
-        print(f"luoshi read: {error}", file=sys.stderr)
+        _say(f"luoshi read: {error}")
         return 2
     except BrokenPipeError:  # the reader of our output has seen enough (luoshi read … | head)
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _one(args: argparse.Namespace, out: TextIO) -> int:
+    if args.xlsx and args.xlsx.suffix.lower() != ".xlsx":
+        raise Usage(f"{_shown(args.xlsx)}: 文件名要以 .xlsx 结尾 / the name must end in .xlsx")
     text = _text(args.file)
     if text is None:
         return 1
@@ -74,13 +76,8 @@ def _one(args: argparse.Namespace, out: TextIO) -> int:
         for line in json_lines(reading):
             out.write(line)
     elif args.xlsx:
-        if args.xlsx.suffix.lower() != ".xlsx":
-            raise Usage(f"{args.xlsx}: 文件名要以 .xlsx 结尾 / the name must end in .xlsx")
-        try:
-            workbook(reading, args.file.name, args.xlsx, args.issued_on)
-        except (OSError, FileCreateError) as error:
-            print(f"{args.xlsx}: 写不进去 / cannot be written ({error})", file=sys.stderr)
-            return 1
+        made = workbook(reading, _shown(args.file.name), args.issued_on)
+        return 0 if _write(args.xlsx, made) else 1
     else:
         for line in for_a_person(reading):
             out.write(f"{line}\n")
@@ -90,29 +87,64 @@ def _one(args: argparse.Namespace, out: TextIO) -> int:
 def _folder(args: argparse.Namespace) -> int:
     if not args.json or not args.out:
         raise Usage("文件夹要用 --json --out DIR / a folder needs --json --out DIR")
-    files = sorted(p for p in args.file.iterdir() if p.suffix.lower() in SUFFIXES)
+    inside = sorted(p for p in args.file.iterdir() if p.is_file() and p.name[0] not in ".~")
+    files = [p for p in inside if p.suffix.lower() in SUFFIXES]
     if not files:
-        raise Usage(f"{args.file}: 没有 .txt、.md 或 .docx 文件 / no file that can be read")
+        raise Usage(f"{_shown(args.file)}: 没有 .txt、.md 或 .docx 文件 / no file that can be read")
     stems = [p.stem for p in files]
     twice = next((p for p in files if stems.count(p.stem) > 1), None)
     if twice is not None:
         raise Usage(
-            f"{twice.name}: 有两个文件同名，只差后缀 / two files differ only in their ending"
+            f"{_shown(twice.name)}: 有两个文件同名，只差后缀，请改名 / "
+            "two files differ only in their ending, rename one"
         )
-    args.out.mkdir(parents=True, exist_ok=True)
+    for path in inside:
+        if path not in files:
+            _say(
+                f"{_shown(path)}: 跳过，不是 .txt、.md 或 .docx / skipped, not a kind that is read"
+            )
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Usage(
+            f"{_shown(args.out)}: 不能用作输出文件夹（{error.strerror}），请换一个 / "
+            "cannot be the output folder, choose another"
+        ) from error
     refused = 0
     for number, path in enumerate(files, 1):
         text = _text(path)
-        if text is None:
+        lines = "".join(json_lines(read(text, args.issued_on))) if text is not None else ""
+        if text is None or not _write(args.out / f"{path.stem}.jsonl", lines.encode()):
             refused += 1
-        else:
-            target = args.out / f"{path.stem}.jsonl"
-            lines = "".join(json_lines(read(text, args.issued_on)))
-            target.write_bytes(lines.encode())
-        _progress(number, len(files), path.name)
+        _progress(number, len(files), _shown(path.name))
     if sys.stderr.isatty():
-        print(file=sys.stderr)
+        _say("")
     return 1 if refused else 0
+
+
+def _write(target: Path, data: bytes) -> bool:
+    """Write a whole file or none; a refusal is said on stderr."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        _say(
+            f"{_shown(target)}: 写不进去（{error.strerror}），请关掉打开它的程序或换一个位置 / "
+            "cannot be written, close the program that holds it or choose another place"
+        )
+        return False
+    return True
+
+
+def _shown(path: Path | str) -> str:
+    """A name that can be printed; bytes that are no UTF-8 show as \ufffd."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
 
 
 def _progress(done: int, total: int, name: str) -> None:
@@ -127,9 +159,12 @@ def _text(path: Path) -> str | None:
     try:
         return read_file(path)
     except Unreadable as error:
-        print(f"{path}: {error.message_zh}\n{path}: {error.message_en}", file=sys.stderr)
+        _say(f"{_shown(path)}: {error.message_zh}\n{_shown(path)}: {error.message_en}")
     except OSError as error:
-        print(f"{path}: 打不开（{error.strerror}） / cannot be opened", file=sys.stderr)
+        _say(
+            f"{_shown(path)}: 打不开（{error.strerror}），请检查路径和权限 / "
+            "cannot be opened, check the path and its permissions"
+        )
     return None
 
 
@@ -175,8 +210,8 @@ def _fields(one: Obligation) -> Iterator[str]:
         yield f"依据：{why}"
 
 
-def workbook(reading: Reading, name: str, target: Path, issued_on: date | None) -> None:
-    """One row an obligation in the columns of the task list, and 建议分类."""
+def workbook(reading: Reading, name: str, issued_on: date | None) -> bytes:
+    """A workbook: one row an obligation in the columns of the task list, and 建议分类."""
     kinds: dict[str, str] = {}
     rows = []
     for number, one in enumerate(reading.obligations, 1):
@@ -186,19 +221,21 @@ def workbook(reading: Reading, name: str, target: Path, issued_on: date | None) 
                 number=str(number),
                 section=one.heading_path[0] if one.heading_path else "",
                 title=(one.check or one.text)[:40],
-                measure=one.text,
+                measure=one.text if len(one.text) <= CELL else f"{one.text[: CELL - 1]}…",
                 lead="、".join(one.lead or one.actors),
                 support="、".join(one.support),
                 deadline=one.deadline or one.cadence or "",
                 source=f"{one.start}–{one.end}",
             )
         )
+    out = io.BytesIO()
     write(
-        str(target),
+        out,
         rows,
         title=f"{reading.title or name}任务分解台账",
         source=name,
         made_by="luoshi read",
-        as_of=issued_on or date(2000, 1, 1),
+        as_of=issued_on,
         extra_columns=(Column("建议分类", lambda row: kinds[row.number], 9, centred=True),),
     )
+    return out.getvalue()

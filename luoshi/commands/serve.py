@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,13 +39,19 @@ def run(args: argparse.Namespace) -> int:
         "--static-path-expires", "31536000", "--workers-kill-timeout", "10",
     ]  # fmt: skip
     print(f"落实 http://{args.host}:{args.port}/", file=sys.stderr, flush=True)
+    # Stopped from outside (a service manager, a test), the children end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = subprocess.Popen(command, env={**os.environ})
+    children.append(server)
     try:
-        return subprocess.call(command, env={**os.environ})
+        return server.wait()
     except KeyboardInterrupt:
         return 0
     finally:
         for child in children:
-            child.terminate()
+            if child.poll() is None:
+                child.terminate()
+        for child in children:
             child.wait(timeout=15)
 
 

@@ -80,18 +80,20 @@ def write(
     title: str,
     source: str,
     made_by: str,
-    as_of: date,
+    as_of: date | None,
     extra_columns: Sequence[Column] = (),
 ) -> None:
     """Write the workbook to `out` (a path or a binary file).
 
-    Same input, same bytes: the file's dates come from `as_of`. Sections stand as rows of their own
+    Same input, same bytes: the file's dates come from `as_of`; None names no day on the sheet and
+    dates the file with the first day that its format knows. Sections stand as rows of their own
     across the sheet, in column A, so the filter keeps working on the rows below.
     """
     columns = (*COLUMNS, *extra_columns)
     last = len(columns) - 1
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    made = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001  # the file format has no zone
+    day = as_of or date(1980, 1, 1)
+    made = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # the file format has no zone
     book.set_properties({"title": title, "author": made_by, "created": made})
     sheet = book.add_worksheet("任务分解台账")
     _page(sheet, columns)
@@ -118,8 +120,9 @@ def write(
         sheet.write_blank(1, place, None, line)
     sheet.write_string(1, 0, f"来文：{source}", line)
     sheet.write_string(1, last // 2, f"制表：{made_by}", line)
-    sheet.write_string(1, last, f"截至{as_of.year}年{as_of.month}月{as_of.day}日", style(
-        text_wrap=False, align="right"))  # fmt: skip
+    if as_of:
+        right = style(text_wrap=False, align="right")
+        sheet.write_string(1, last, f"截至{as_of.year}年{as_of.month}月{as_of.day}日", right)
     sheet.set_row(2, 30)
     for place, column in enumerate(columns):
         sheet.write_string(2, place, column.heading, heading)

@@ -1,6 +1,5 @@
 """docs/permissions.md is the specification: these tests are generated from its two tables."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +69,11 @@ def test_the_roles_are_those_of_the_table() -> None:
 def things(cast: Cast) -> dict[str, Any]:
     """One of everything, all of it belonging to 北渡分局."""
     clerk = cast.users["beidu_clerk"]
-    text = "北渡分局工作要点\n一、任务\n各党支部每季度上一次警示教育课，形成学习记录。\n要多到河边走走。\n"
-    kept = {"source": [text.encode()], "source_name": "要点.txt"}
+    text = (
+        "北渡分局工作要点\n一、任务\n各党支部每季度上一次警示教育课，形成学习记录。\n"
+        "要多到河边走走。\n"
+    )
+    kept: dict[str, Any] = {"source": [text.encode()], "source_name": "要点.txt"}
     draft = load(cast, text=text, owner=cast.units["beidu"], by=clerk, **kept)
     requirement = Requirement.objects.filter(directive=draft).order_by("start")[0]
     issued = load(cast)
