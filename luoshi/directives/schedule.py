@@ -21,7 +21,7 @@ class Due:
 def plan_dates(task: Task, *, year: int, start: date, calendar: Workdays) -> list[Due]:
     """What a lead unit will owe for `task` when it is issued on `start`, in order.
 
-    A cadence gives the periods of `year` that are left, up to and including `due_on` where one is set.
+    A cadence gives the periods of `year` that are left, up to and including `due_on` if it is set.
     Without a cadence there is one occurrence: `once`, or for hard work the first round, `R1`.
     Nothing where neither cadence nor date is known.
     """

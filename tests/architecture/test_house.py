@@ -154,7 +154,7 @@ def test_every_ledger_kind_is_documented() -> None:
 def test_no_secret_place_is_named() -> None:
     """No address of a package registry and no folder of somebody's machine in any file."""
     bad = re.compile(
-        r"(files\.pythonhosted|pypi\.org|registry\.npmjs|deb\.debian\.org|/root/|/home/\w+/|(?<![\w>])/work/)"
+        r"(files\.pythonhosted|pypi\.org|registry\.npmjs|deb\.debian\.org|/root/|/home/\w+/|(?<![\w>}])/work/)"
     )
     skipped = {".git", ".venv", "node_modules", "var", ".mypy_cache", ".ruff_cache", "build"}
     for path in ROOT.rglob("*"):
