@@ -3,7 +3,7 @@
 For hand-outs to many units; both databases check the same constraints as for single rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ def insert(
 ) -> None:
     """Insert `rows` (values in the order of `columns`, already in the database's own types).
 
-    Use `db_uuid` for ids. Must run inside a transaction; the caller's constraints apply.
+    Use `uuid_writer` for ids. Must run inside a transaction; the caller's constraints apply.
     """
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(c) for c in columns)
@@ -31,6 +31,13 @@ def insert(
             )
 
 
-def db_uuid(value: UUID) -> Any:
-    """A UUID as the connected database keeps it (32 hex digits on SQLite)."""
-    return value if connection.features.has_native_uuid_field else value.hex
+def uuid_writer() -> Callable[[UUID | str], Any]:
+    """Turns UUIDs, or their text, into what the connected database keeps.
+
+    That is 32 hex digits on SQLite; PostgreSQL reads the text itself.
+    """
+    return str if connection.features.has_native_uuid_field else _hex
+
+
+def _hex(value: UUID | str) -> Any:
+    return str(value).replace("-", "")

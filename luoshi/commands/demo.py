@@ -16,11 +16,9 @@ def run(args: argparse.Namespace) -> int:
     """Load, read, triage, issue; says in ten lines what it did. 1: the document cannot be read."""
     os.environ.setdefault("LUOSHI_DATA", str(Path(args.data).resolve()))
     Path(os.environ["LUOSHI_DATA"]).mkdir(parents=True, exist_ok=True)
-    import django
-    from django.core.management import call_command
+    from luoshi.commands.serve import migrated
 
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    migrated()
     from luoshi.demo import run as demo
     from luoshi.reading import Unreadable
 

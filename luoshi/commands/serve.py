@@ -55,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
             child.wait(timeout=15)
 
 
-def prepare() -> None:
-    """Set up Django, bring the database to this version's shape, print the first-start code."""
+def migrated() -> None:
+    """Set up Django and bring the database to this version's shape."""
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -65,6 +65,11 @@ def prepare() -> None:
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
     if _behind():
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def prepare() -> None:
+    """`migrated`, and print the first-start code while there is no user."""
+    migrated()
     from luoshi.accounts.models import User
     from luoshi.orgs import first_start
 

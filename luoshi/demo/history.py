@@ -148,8 +148,12 @@ def tell(
     issued: datetime,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
+    most: int | None = None,
 ) -> Told:
-    """Let everything happen that falls due up to a week from `now`, in the order of time."""
+    """Let everything happen that falls due up to a week from `now`, in the order of time.
+
+    `most` limits how many occurrences take part.
+    """
     rows = list(
         Occurrence.objects.filter(
             organisation_id=organisation_id,
@@ -157,7 +161,7 @@ def tell(
             due_on__lte=now.date() + timedelta(days=AHEAD),
         )
         .select_related("task", "directive")
-        .order_by("due_on", "task__position", "unit__position", "id")
+        .order_by("due_on", "task__position", "unit__position", "id")[:most]
     )
     stories = plan(rows, issued, now)
     told = Told(left=sum(not s.steps for s in stories))

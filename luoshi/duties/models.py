@@ -78,9 +78,16 @@ class Occurrence(Versioned):
         WAIVED = "waived", _("Waived")
 
     assignment = OrganisationKey(Assignment, models.PROTECT, related_name="occurrences")
-    directive = OrganisationKey(Directive, models.PROTECT, related_name="+", db_index=False)
-    task = OrganisationKey(Task, models.PROTECT, related_name="+", db_index=False)
-    unit = OrganisationKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    # Copies of the assignment's own, for the board's index; the assignment holds the constraints.
+    directive = OrganisationKey(
+        Directive, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    task = OrganisationKey(
+        Task, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    unit = OrganisationKey(
+        Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     key = models.CharField(max_length=12)
     number = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(null=True)
@@ -101,6 +108,11 @@ class Occurrence(Versioned):
                 name="occurrence_board",
             ),
             models.Index(fields=["organisation", "unit", "state", "due_on"], name="occurrence_due"),
+            models.Index(
+                fields=["organisation", "directive", "task", "closed_on", "state"],
+                condition=Q(closed_on__isnull=False),
+                name="occurrence_closed",
+            ),
         ]
 
 

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
-from django.db.models.functions import Substr
 
+from luoshi.base import bulk
 from luoshi.duties.models import Occurrence
 from luoshi.duties.queries import SOON
 from luoshi.orgs import paths
-from luoshi.orgs.models import SEGMENT
+from luoshi.orgs.models import SEGMENT, Placement
 
 State = Occurrence.State
 WEEKS = 12
@@ -63,8 +64,25 @@ class Cell:
 NEEDS = ("overdue", "returned", "soon", "submitted")
 
 
-def _sum(condition: Q) -> Sum:
-    return Sum(Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField()))
+FIELD = 1 << 20
+"""Three counts are packed into one sum of the database: a cell holds fewer than a million."""
+
+BRANCHES = """
+SELECT o.task_id, substr(p.path, 1, %s), COUNT(*),
+  SUM(CASE o.state WHEN 'accepted' THEN 1 WHEN 'submitted' THEN {field}
+      WHEN 'open' THEN CASE WHEN o.due_on < %s THEN {field2} ELSE 0 END
+      WHEN 'returned' THEN CASE WHEN o.due_on < %s THEN {field2} ELSE 0 END ELSE 0 END),
+  SUM(CASE o.state WHEN 'open' THEN CASE WHEN o.due_on >= %s AND o.due_on <= %s THEN 1 ELSE 0 END
+      WHEN 'returned' THEN CASE WHEN o.due_on >= %s THEN {field} ELSE 0 END ELSE 0 END)
+FROM {placement} p {join} {occurrence} o
+  ON o.organisation_id = p.organisation_id AND o.unit_id = p.unit_id
+WHERE p.organisation_id = %s AND p.path >= %s AND p.path < %s
+  AND p.valid_from <= %s AND (p.valid_to IS NULL OR p.valid_to > %s)
+  AND o.directive_id = %s AND o.state <> 'waived'
+GROUP BY 1, 2
+"""
+"""Measured on 120,000 occurrences: half the time of the same question with a sum for each state
+(bench/issue.py), since the database then evaluates two expressions a row and not six."""
 
 
 def by_branch(
@@ -72,38 +90,43 @@ def by_branch(
 ) -> dict[tuple[UUID, str], Cell]:
     """(task, path of a unit `depth` segments deep) → cell, for everything at or below `path`.
 
-    Occurrences of a unit above that depth stand under its own, shorter path.
+    Occurrences of a unit above that depth stand under its own, shorter path. One query.
     """
-    owed = Q(state__in=(State.OPEN, State.RETURNED))
-    late = owed & Q(due_on__lt=on)
-    placed = Q(unit__placements__valid_from__lte=on) & (
-        Q(unit__placements__valid_to__isnull=True) | Q(unit__placements__valid_to__gt=on)
+    quote, as_kept = connection.ops.quote_name, bulk.uuid_writer()
+    sql = BRANCHES.format(
+        field=FIELD,
+        field2=FIELD * FIELD,
+        placement=quote(Placement._meta.db_table),
+        occurrence=quote(Occurrence._meta.db_table),
+        # SQLite's planner keeps the order of a CROSS JOIN: the subtree first, then its rows.
+        join="CROSS JOIN" if connection.vendor == "sqlite" else "JOIN",
     )
-    rows = (
-        Occurrence.objects.filter(
-            placed,
-            paths.below(path, "unit__placements__"),
-            organisation_id=organisation_id,
-            directive_id=directive_id,
-        )
-        .exclude(state=State.WAIVED)
-        .values("task_id")
-        .annotate(branch=Substr("unit__placements__path", 1, depth * SEGMENT))
-        .values("task_id", "branch")
-        .annotate(
-            total=Count("pk"),
-            done=_sum(Q(state=State.ACCEPTED)),
-            overdue=_sum(late),
-            soon=_sum(Q(state=State.OPEN, due_on__gte=on, due_on__lte=on + timedelta(days=SOON))),
-            submitted=_sum(Q(state=State.SUBMITTED)),
-            returned=_sum(Q(state=State.RETURNED, due_on__gte=on)),
-        )
-        .order_by()
-        .values_list(
-            "task_id", "branch", "total", "done", "overdue", "soon", "submitted", "returned"
-        )
-    )
-    return {(row[0], row[1]): Cell(*row[2:]) for row in rows}
+    values = [
+        depth * SEGMENT,
+        on, on, on, on + timedelta(days=SOON), on,
+        as_kept(organisation_id), path, paths.after(path),
+        on, on,
+        as_kept(directive_id),
+    ]  # fmt: skip
+    found: dict[tuple[UUID, str], Cell] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        for task, branch, total, first, second in cursor.fetchall():
+            key = (task if isinstance(task, UUID) else UUID(task), branch)
+            first, second = int(first), int(second)
+            found[key] = Cell(
+                total=total,
+                done=first % FIELD,
+                submitted=first // FIELD % FIELD,
+                overdue=first // (FIELD * FIELD),
+                soon=second % FIELD,
+                returned=second // FIELD,
+            )
+    return found
+
+
+def _sum(condition: Q) -> Sum:
+    return Sum(Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField()))
 
 
 def weekly(

@@ -17,7 +17,7 @@ from luoshi.base import bulk
 from luoshi.ledger.models import Body, BulkRow, Entry
 from luoshi.lib import merkle
 from luoshi.lib.canonical import canonical, moment
-from luoshi.lib.ids import new_id, new_ids
+from luoshi.lib.ids import new_id, new_texts
 
 SALT_BYTES = 16
 
@@ -94,9 +94,9 @@ def _salted(rows: Iterable[Mapping[str, Any]]) -> list[tuple[int, bytes, bytes]]
 
 
 def _insert_rows(entry: Entry, kept: list[tuple[int, bytes, bytes]]) -> None:
-    value = bulk.db_uuid
+    value = bulk.uuid_writer()
     organisation, parent = value(entry.organisation_id), value(entry.pk)
-    ids = new_ids(len(kept))
+    ids = new_texts(len(kept))
     bulk.insert(
         BulkRow,
         ("id", "organisation_id", "entry_id", "number", "salt", "body"),

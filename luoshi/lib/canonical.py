@@ -44,7 +44,7 @@ def _check(value: Any, path: str) -> None:
             raise NotCanonical(f"{path}: {value} is not below 2^53")
     elif kind is dict:
         for key, inner in value.items():
-            if type(key) is not str or any(c > "\uffff" for c in key):
+            if type(key) is not str or not (key.isascii() or max(key) <= "\uffff"):
                 raise NotCanonical(f"{path}: the key {key!r} is not plain text")
             _check(inner, f"{path}.{key}") if type(inner) is not str else None
     elif kind is list or kind is tuple:

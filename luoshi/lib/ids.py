@@ -2,6 +2,7 @@
 
 import uuid
 
+import uuid_utils
 from uuid_utils.compat import uuid7
 
 
@@ -13,3 +14,8 @@ def new_id() -> uuid.UUID:
 def new_ids(count: int) -> list[uuid.UUID]:
     """`count` new ids, ascending."""
     return [uuid7() for _ in range(count)]
+
+
+def new_texts(count: int) -> list[str]:
+    """`count` new ids as text, ascending among themselves; much cheaper than `new_ids`."""
+    return [str(uuid_utils.uuid7()) for _ in range(count)]

@@ -18,7 +18,7 @@ from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.ledger import actions as ledger
-from luoshi.lib.ids import new_ids
+from luoshi.lib.ids import new_texts
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
 
@@ -102,13 +102,21 @@ class _Hand:
     """Collects the rows of a hand-out in the database's own types, then writes them at once."""
 
     def __init__(self, directive: Directive, at: datetime) -> None:
-        self.value = bulk.db_uuid
+        self.value = bulk.uuid_writer()
         self.organisation = self.value(directive.organisation_id)
         self.directive = self.value(directive.pk)
         self.at = at
         self.assignments: list[tuple[Any, ...]] = []
         self.occurrences: list[tuple[Any, ...]] = []
         self.rows: list[dict[str, Any]] = []
+        self.units: dict[UUID, tuple[Any, str]] = {}
+
+    def _unit(self, unit_id: UUID) -> tuple[Any, str]:
+        """A unit's id as the database keeps it, and as the record does."""
+        found = self.units.get(unit_id)
+        if found is None:
+            found = self.units[unit_id] = (self.value(unit_id), str(unit_id))
+        return found
 
     def out(
         self,
@@ -122,10 +130,12 @@ class _Hand:
         """Give one task to units: lead units owe the dues, support units owe nothing."""
         value, organisation, directive = self.value, self.organisation, self.directive
         task, above = value(task_id), value(parent) if parent else None
+        task_text, lead = str(task_id), str(Part.LEAD)
         owed = [(d.key, d.number, d.due_on, str(d.due_on) if d.due_on else None) for d in dues]
-        ids = iter(new_ids(len(units) * (1 + len(owed))))
+        ids = iter(new_texts(len(units) * (1 + len(owed))))
         for number, (unit_id, part) in enumerate(units):
-            assignment_id, unit = next(ids), value(unit_id)
+            assignment_id = next(ids)
+            unit, unit_text = self._unit(unit_id)
             assignment = value(assignment_id)
             title, note = titles[number] if titles else ("", "")
             self.assignments.append(
@@ -135,7 +145,7 @@ class _Hand:
                 )
             )  # fmt: skip
             listed = []
-            if part == Part.LEAD:
+            if part == lead:
                 for key, index, due_on, text in owed:
                     occurrence_id = next(ids)
                     self.occurrences.append(
@@ -144,12 +154,12 @@ class _Hand:
                             unit, key, index, due_on, "open", None,
                         )
                     )  # fmt: skip
-                    listed.append([str(occurrence_id), key, index, text])
+                    listed.append([occurrence_id, key, index, text])
             row: dict[str, Any] = {
-                "id": str(assignment_id),
-                "task": str(task_id),
-                "unit": str(unit_id),
-                "part": str(part),
+                "id": assignment_id,
+                "task": task_text,
+                "unit": unit_text,
+                "part": part,
                 "state": "open",
                 "occurrences": listed,
             }

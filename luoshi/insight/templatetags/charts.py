@@ -1,10 +1,49 @@
 """Small charts as SVG paths."""
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
+from luoshi.insight.board import Line
 from luoshi.insight.views.board import spark
+from luoshi.orgs.models import Unit
+from luoshi.web.templatetags.ui import STATES
 
 register = template.Library()
+
+
+@register.simple_tag
+def cells(line: Line, unit: Unit) -> SafeString:
+    """The cells of one task. Two thousand stand on a wide board, so they are put together here and
+    not by a loop of the template; every part is a number, an id, or escaped."""
+    sprite = static("luoshi/img/sprite.svg")
+    words = {name: escape(STATES[name][2]) for name in STATES}
+    icons = {
+        name: f'<svg class="g" aria-hidden="true"><use href="{sprite}#{STATES[name][0]}"/></svg>'
+        for name in STATES
+    }
+    nobody = f'<span aria-label="{words["none"]}">·</span>'
+    task = line.task.pk
+    found = []
+    for cell, column in line.pairs:
+        extra = " oc" if column.opened else " cc" if column.inner else ""
+        extra += " ce" if column.last else ""
+        state = cell.state
+        if state == "none":
+            found.append(f'<td class="na{extra}">{nobody}</td>')
+            continue
+        if column.unit_id:
+            address = f"/units/{column.unit_id}/work/?task={task}"
+        else:
+            address = f"?unit={unit.pk}&amp;open={escape(column.key)}"
+        count = cell.count
+        word = f"<em>{words[state]} {count}</em>" if count else f"<i>{words[state]}</i>"
+        found.append(
+            f'<td class="{state}{extra}"><a href="{address}">'
+            f"<span>{icons[state]}{cell.done}/{cell.total}</span>{word}</a></td>"
+        )
+    return mark_safe("".join(found))  # see above
 
 
 @register.filter
