@@ -4,3 +4,8 @@
 `{last_year}` left open so that the demo is never out of date. City, bureau, people and sentences
 are invented.
 """
+
+SLUG = "demo"
+PASSWORD = "luoshi-demo-2026"  # printed on the terminal, for invented people only
+CLERK = "hejingzhi"
+ADMIN = "luoxiwen"

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from luoshi.accounts.models import User
 from luoshi.base.models import Organisation
-from luoshi.demo import history, organisation
+from luoshi.demo import ADMIN, CLERK, PASSWORD, SLUG, history, organisation
 from luoshi.demo.organisation import DemoAccount, DemoOrganisation
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Requirement, Triage
@@ -26,10 +26,6 @@ from luoshi.orgs import founding, loading
 from luoshi.orgs.models import Person, Unit
 from luoshi.reading.files import read_file
 
-SLUG = "demo"
-PASSWORD = "luoshi-demo-2026"  # printed on the terminal, for invented people only
-CLERK = "hejingzhi"
-ADMIN = "luoxiwen"
 SPEECH = Path(__file__).parent / "speech.txt"
 
 

@@ -44,7 +44,7 @@ class Directive(Versioned):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation", "-created_at"], name="directive_newest"),
+            models.Index(fields=["organisation", "-created_at", "-id"], name="directive_newest"),
             models.Index(fields=["organisation", "sha256"], name="directive_by_text"),
         ]
 

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from luoshi.base.models import Organisation
+from luoshi.demo import CLERK, SLUG
 from luoshi.demo import run as demo
 from luoshi.directives.models import Directive, Requirement
 from luoshi.duties.models import Occurrence
@@ -50,7 +51,7 @@ def test_the_demo_and_its_record(client: Client, tmp_path: Path) -> None:
         again = demo.run(None)
         assert not again.fresh
         assert Entry.objects.count() == entries
-        assert Organisation.objects.filter(slug=demo.SLUG).count() == 1
+        assert Organisation.objects.filter(slug=SLUG).count() == 1
 
         other = demo.run(DATA / "plain_speech.txt")
         assert other.tasks == 0
@@ -63,7 +64,7 @@ def test_the_demo_and_its_record(client: Client, tmp_path: Path) -> None:
 
         from luoshi.accounts.models import User
 
-        client.force_login(User.objects.get(username=demo.CLERK))
+        client.force_login(User.objects.get(username=CLERK))
         page = client.get(f"/boards/{outcome.directive.pk}/")
         assert page.status_code == 200
         assert (

@@ -1,0 +1,103 @@
+"""A list of 50 of 10,000, signed in, from a real server: 8 clients, 3 web workers, 10 seconds."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+
+from bench.server import request, serving, sign_in, web_memory
+
+ROWS, CLIENTS, WORKERS, SECONDS = 10_000, 8, 3, 10
+
+
+def main() -> None:
+    """Prepare 10,000 directives in a process of its own, then ask."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        env = {
+            **os.environ,
+            "LUOSHI_DATA": folder,
+            "LUOSHI_DATABASE": f"sqlite:{data / 'luoshi.sqlite3'}",
+        }
+        words = [sys.executable, "-m", "bench.lists"]
+        made = subprocess.run(words, env=env, check=True, text=True, stdout=subprocess.PIPE)
+        username, password = made.stdout.split()
+        with serving(data, workers=WORKERS) as (port, _):
+            cookies = sign_in(port, username, password)
+            status, _, page = request(port, "GET", "/directives/", cookies=cookies)
+            assert status == 200
+            rows = page.count(b"<tr>") - 1
+            done = load(port, cookies)
+            memory = ", ".join(f"{m:.0f}" for m in web_memory(port))
+        print(
+            f"list of {rows} of {ROWS}, {CLIENTS} clients, {WORKERS} workers: "
+            f"{done / SECONDS:.0f} requests a second (goal ≥ 75)"
+        )
+        print(f"memory of a web worker after {done} pages: {memory} MB (goal ≤ 110)")
+
+
+def load(port: int, cookies: dict[str, str]) -> int:
+    """Ask for the list as fast as `CLIENTS` can for `SECONDS`; counts the good answers."""
+    counts = [0] * CLIENTS
+    until = time.perf_counter() + SECONDS
+
+    def ask(number: int) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        while time.perf_counter() < until:
+            status, _, _ = request(
+                port, "GET", "/directives/", cookies=cookies, connection=connection
+            )
+            if status != 200:
+                raise RuntimeError(f"the list answered {status}")
+            counts[number] += 1
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts)
+
+
+def prepare() -> None:
+    """10,000 directives of one organisation, as rows; prints the sign-in."""
+    from bench import databases
+
+    databases.set_up()
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    from luoshi.demo import synthetic
+    from luoshi.directives.models import Directive
+    from luoshi.lib.ids import new_id
+
+    clerk, directive = synthetic.draft(20, 1, 1)
+    directive.text = directive.text * 40
+    copies = []
+    for number in range(ROWS - 1):
+        copies.append(
+            Directive(
+                id=new_id(),
+                organisation_id=directive.organisation_id,
+                owner=directive.owner,
+                title=f"模拟来文第{number}号",
+                number=f"模拟〔2026〕{number}号",
+                year=2026,
+                text=directive.text,
+                sha256=f"{number:064x}",
+                source_name="",
+                created_by=clerk,
+                created_at=directive.created_at + timedelta(minutes=number),
+            )
+        )
+    Directive.objects.bulk_create(copies, batch_size=500)
+    print(clerk.username, synthetic.PASSWORD)
+
+
+if __name__ == "__main__":
+    prepare()
