@@ -215,6 +215,8 @@ def _directs(
             is_actor(clean(s[skip_connective(s, a) : a + e])) for e in actor_before_verb(s[a:b], 0)
         ):
             return "actor_verb"
+        if not date and _dated_actor(s[a:b]):
+            return "actor_verb"
         if date:
             dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
             return "dated" if dated else None
@@ -227,6 +229,19 @@ def _joint(clause: str) -> bool:
         after = skip_adverbs(clause, at)
         if after > at + 1 and verb_at(clause, after):
             return True
+    return False
+
+
+_DATE_REST = re.compile(r"\d{0,2}[日号]?(?:[底末初]|[上中下]旬)?(?:之前|以前|前|之内|内)?")
+
+
+def _dated_actor(clause: str) -> bool:
+    """计财科6月15日前完成…: an actor, a date, a verb."""
+    for at in range(2, min(len(clause) - 4, 24)):
+        date = DATE_OPEN.match(clause, at)
+        rest = date and _DATE_REST.match(clause, date.end())
+        if rest and verb_at(clause, rest.end()):
+            return is_actor(clean(clause[:at]))
     return False
 
 

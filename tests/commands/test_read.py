@@ -25,7 +25,21 @@ TEXT = """云州市水务局2026年工作要点
 各党支部每季度上一次警示教育课。
 全局干部要把心思放在供水上。
 """
-KEYS = ["start", "end", "text", "heading_path", "actors", "lead", "support", "deadline", "cadence", "kind", "modality", "relayed", "why"]
+KEYS = [
+    "start",
+    "end",
+    "text",
+    "heading_path",
+    "actors",
+    "lead",
+    "support",
+    "deadline",
+    "cadence",
+    "kind",
+    "modality",
+    "relayed",
+    "why",
+]
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -111,10 +125,20 @@ class TestPrinting:
         assert run(paper, "--xlsx", target) == (0, "", "")
         rows = CalamineWorkbook.from_path(str(target)).get_sheet_by_index(0).to_python()
         head = next(r for r in rows if "序号" in r)
-        assert (
-            head
-            == ["序号", "重点任务", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "进展情况", "佐证", "备注", "原文出处", "建议分类"]
-        )
+        assert head == [
+            "序号",
+            "重点任务",
+            "具体举措",
+            "责任领导",
+            "牵头单位",
+            "配合单位",
+            "完成时限",
+            "进展情况",
+            "佐证",
+            "备注",
+            "原文出处",
+            "建议分类",
+        ]
         tasks = [r for r in rows if str(r[0]) in ("1", "2", "3")]
         assert [r[-1] for r in tasks] == ["任务", "任务", "背景"]
         assert tasks[0][4] == "各分局"
