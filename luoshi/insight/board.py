@@ -111,6 +111,8 @@ def build(
             by_task.get(task.pk, [0] * rollup.WEEKS),
         )
         board.sums.add(line.all)
+        if not line.all.total and unit.pk != directive.owner_id:
+            continue  # this task asks nothing of the subtree shown
         if kind and task.task_kind != kind:
             continue
         if state and state not in {c.state for c in line.cells}:

@@ -65,11 +65,18 @@ def end_point(path: str) -> tuple[str, str]:
 
 @register.filter
 def wrapped(name: str) -> list[str]:
-    """A unit's name in lines of at most five characters, 分局 and its like on a line of its own."""
+    """A unit's name in short lines, 分局 and its like on a line of its own."""
     if name.isascii():
         return name.split(" ")
-    for ending in ("分局", "支部", "中心", "科室", "总支"):
+    for ending in ("分局", "支部", "中心", "总支"):
         if name.endswith(ending) and len(name) > len(ending):
             head = name[: -len(ending)]
-            return [*[head[i : i + 4] for i in range(0, len(head), 4)][:3], ending]
-    return [name[i : i + 5] for i in range(0, len(name), 5)][:4]
+            return [*(head[i : i + 4] for i in range(0, len(head), 4)), ending][-4:]
+    if len(name) <= 4:
+        return [name]
+    parts = -(-len(name) // 4)
+    size = len(name) // parts
+    return [
+        *(name[i * size : (i + 1) * size] for i in range(parts - 1)),
+        name[(parts - 1) * size :],
+    ]
