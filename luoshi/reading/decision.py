@@ -235,12 +235,16 @@ def _joint(clause: str) -> bool:
 _DATE_REST = re.compile(r"\d{0,2}[日号]?(?:[底末初]|[上中下]旬)?(?:之前|以前|前|之内|内)?")
 
 
+# 每季度上一次课: a verb of one character with a count behind it.
+_COUNTED_ACT = re.compile(r"[度月年]?[上开办讲交报听谈写查](?:好)?[一二两三四五\d]+[次堂期场轮遍份篇]")
+
+
 def _dated_actor(clause: str) -> bool:
     """计财科6月15日前完成…: an actor, a date, a verb."""
     for at in range(2, min(len(clause) - 4, 24)):
         date = DATE_OPEN.match(clause, at)
         rest = date and _DATE_REST.match(clause, date.end())
-        if rest and verb_at(clause, rest.end()):
+        if rest and (verb_at(clause, rest.end()) or _COUNTED_ACT.match(clause, rest.end())):
             return is_actor(clean(clause[:at]))
     return False
 
