@@ -236,7 +236,9 @@ _DATE_REST = re.compile(r"\d{0,2}[日号]?(?:[底末初]|[上中下]旬)?(?:之�
 
 
 # 每季度上一次课: a verb of one character with a count behind it.
-_COUNTED_ACT = re.compile(r"[度月年]?[上开办讲交报听谈写查](?:好)?[一二两三四五\d]+[次堂期场轮遍份篇]")
+_COUNTED_ACT = re.compile(
+    r"[度月年]?[上开办讲交报听谈写查](?:好)?[一二两三四五\d]+[次堂期场轮遍份篇]"
+)
 
 
 def _dated_actor(clause: str) -> bool:
