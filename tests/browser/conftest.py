@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from tests.__main__ import BROWSERS
+
 ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -20,7 +21,9 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
-    given = os.environ.get("LUOSHI_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    given = os.environ.get("LUOSHI_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
     if given is None:
         pytest.skip("no Chromium is installed: browser checks are left out")
     with sync_playwright() as playwright:
