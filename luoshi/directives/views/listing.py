@@ -19,7 +19,7 @@ from luoshi.directives import actions, queries
 from luoshi.directives.forms import ImportForm
 from luoshi.directives.models import Requirement
 from luoshi.orgs.models import Unit
-from luoshi.web.answers import see_other
+from luoshi.web.answers import see_other, seen
 from luoshi.web.pages import page
 from luoshi.web.types import SignedIn
 
@@ -117,7 +117,7 @@ def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
         reason=request.POST.get("reason", ""),
         by=request.user,
         at=request.at,
-        seen=int(request.POST.get("version") or 0) or None,
+        seen=seen(request),
     )
     messages.success(request, _("The draft was withdrawn."))
     return see_other(reverse("directives:list"))

@@ -18,7 +18,7 @@ from luoshi.directives.actions.tasks import Edit, GridRefused
 from luoshi.directives.models import Directive, Task, TaskKind, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other
+from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
 FIELDS = ("title", "task_kind", "lead", "support", "when", "check", "leader")
@@ -176,11 +176,10 @@ def _edits(
                 errors[(task.pk, name)] = str(error)
             except ValueError:
                 errors[(task.pk, name)] = _("Choose a leader from the list.")
-        version = request.POST.get(f"version-{task.pk}", "")
         edits.append(
             Edit(
                 task_id=task.pk,
-                seen=int(version) if version.isdecimal() else task.version,
+                seen=seen(request, f"version-{task.pk}") or task.version,
                 values=values,
                 lead=lead,
                 support=support,
@@ -207,14 +206,13 @@ def units(request: SignedIn, pk: UUID) -> HttpResponse:
             ticked = set(request.POST.getlist("unit"))
             lead = [u.unit_id for u in work.lead if str(u.unit_id) in ticked]
             more = resolving.chosen(request.POST.get("more", ""), tree, field="more")
-            version = request.POST.get("version", "")
             actions.change_task(
                 task,
                 values={},
                 lead=[*lead, *(m for m in more if m not in lead)],
                 by=request.user,
                 at=request.at,
-                seen=int(version) if version.isdecimal() else None,
+                seen=seen(request),
             )
         except Refused as error:
             if error.status in (403, 404):
@@ -243,10 +241,7 @@ def units(request: SignedIn, pk: UUID) -> HttpResponse:
 def remove(request: SignedIn, pk: UUID) -> HttpResponse:
     """Take a further task off its clause."""
     task = queries.fetch_task(request.standing, pk)
-    version = request.POST.get("version", "")
-    actions.remove_task(
-        task, by=request.user, at=request.at, seen=int(version) if version.isdecimal() else None
-    )
+    actions.remove_task(task, by=request.user, at=request.at, seen=seen(request))
     return see_other("directives:plan", task.directive_id)
 
 

@@ -18,7 +18,7 @@ from luoshi.directives import actions, document, forms, price, proposals, querie
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other
+from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
 ASKS = ("span", "split", "dismiss", "covered", "fields", "rewrite", "mark")
@@ -148,11 +148,6 @@ def _acting(
     return see_other("directives:page", directive.pk, query=f"r={opened.pk}")
 
 
-def _seen(request: SignedIn) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else None
-
-
 @login_required
 @require_POST
 def triage(request: SignedIn, pk: UUID) -> HttpResponse:
@@ -165,7 +160,7 @@ def triage(request: SignedIn, pk: UUID) -> HttpResponse:
             covered_by=request.POST.get("covered_by", "") or request.POST.get("covered_text", ""),
             by=request.user,
             at=request.at,
-            seen=_seen(request),
+            seen=seen(request),
         )
 
     return _acting(request, pk, act)
@@ -177,7 +172,7 @@ def undo(request: SignedIn, pk: UUID) -> HttpResponse:
     """Take back one's own last triage of the clause."""
 
     def act(request: SignedIn, requirement: Requirement) -> None:
-        actions.undo(requirement, by=request.user, at=request.at, seen=_seen(request))
+        actions.undo(requirement, by=request.user, at=request.at, seen=seen(request))
 
     return _acting(request, pk, act)
 
@@ -214,7 +209,7 @@ def fill(request: SignedIn, pk: UUID) -> HttpResponse:
             rhythm=cells.rhythm,
             by=request.user,
             at=request.at,
-            seen=_seen(request),
+            seen=seen(request),
         )
         return _next_lacking(directive, requirement) if done else None
 
@@ -262,16 +257,11 @@ def fields(request: SignedIn, pk: UUID) -> HttpResponse:
             support=cells.support,
             by=request.user,
             at=request.at,
-            seen=_seen_task(request),
+            seen=seen(request, "task_version"),
         )
 
     ask = "rewrite" if "rewrite_reason" in request.POST else "fields"
     return _acting(request, pk, act, ask=ask)
-
-
-def _seen_task(request: SignedIn) -> int | None:
-    text = request.POST.get("task_version", "")
-    return int(text) if text.isdecimal() else None
 
 
 @login_required
@@ -281,7 +271,9 @@ def leader(request: SignedIn, pk: UUID) -> HttpResponse:
 
     def act(request: SignedIn, requirement: Requirement) -> None:
         task = _first_task(requirement, request.POST.get("task", ""))
-        actions.take_leader(task, by=request.user, at=request.at, seen=_seen_task(request))
+        actions.take_leader(
+            task, by=request.user, at=request.at, seen=seen(request, "task_version")
+        )
 
     return _acting(request, pk, act)
 
@@ -312,7 +304,7 @@ def span(request: SignedIn, pk: UUID) -> HttpResponse:
             end=end,
             by=request.user,
             at=request.at,
-            seen=_seen(request),
+            seen=seen(request),
         )
 
     return _acting(request, pk, act, ask="span", whole=True)
@@ -327,7 +319,7 @@ def split(request: SignedIn, pk: UUID) -> HttpResponse:
         clause = requirement.directive.text[requirement.start : requirement.end]
         offset = requirement.start + forms.cut_at(clause, request.POST.get("stretch", ""))
         first, _second = actions.split(
-            requirement, offset=offset, by=request.user, at=request.at, seen=_seen(request)
+            requirement, offset=offset, by=request.user, at=request.at, seen=seen(request)
         )
         return first
 
@@ -340,7 +332,7 @@ def merge(request: SignedIn, pk: UUID) -> HttpResponse:
     """Join the clause with the next one."""
 
     def act(request: SignedIn, requirement: Requirement) -> Requirement:
-        return actions.merge(requirement, by=request.user, at=request.at, seen=_seen(request))
+        return actions.merge(requirement, by=request.user, at=request.at, seen=seen(request))
 
     return _acting(request, pk, act, whole=True)
 
@@ -353,7 +345,7 @@ def dismiss(request: SignedIn, pk: UUID) -> HttpResponse:
     def act(request: SignedIn, requirement: Requirement) -> None:
         reason = request.POST.get("reason", "")
         actions.dismiss(
-            requirement, reason=reason, by=request.user, at=request.at, seen=_seen(request)
+            requirement, reason=reason, by=request.user, at=request.at, seen=seen(request)
         )
 
     return _acting(request, pk, act, ask="dismiss", whole=True)
@@ -365,7 +357,7 @@ def restore(request: SignedIn, pk: UUID) -> HttpResponse:
     """Take a dismissed clause back."""
 
     def act(request: SignedIn, requirement: Requirement) -> None:
-        actions.restore(requirement, by=request.user, at=request.at, seen=_seen(request))
+        actions.restore(requirement, by=request.user, at=request.at, seen=seen(request))
 
     return _acting(request, pk, act, whole=True)
 
@@ -393,7 +385,7 @@ def mark(request: SignedIn, pk: UUID) -> HttpResponse:
 def confirm(request: SignedIn, pk: UUID) -> HttpResponse:
     """Take all shown proposals as decided; says how many asks the plan will create."""
     directive = queries.fetch(request.standing, pk)
-    actions.confirm(directive, by=request.user, at=request.at, seen=_seen(request))
+    actions.confirm(directive, by=request.user, at=request.at, seen=seen(request))
     asks = price.price_of(directive, at=request.at).asks
     messages.success(
         request,

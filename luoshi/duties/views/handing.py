@@ -16,7 +16,7 @@ from luoshi.directives.models import Triage
 from luoshi.duties import actions, queries
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other
+from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
 
@@ -29,13 +29,12 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
         raise NotAllowed()
     refused: Refused | None = None
     if request.method == "POST":
-        version = request.POST.get("version", "")
         try:
             paid = actions.issue(
                 directive,
                 by=request.user,
                 at=request.at,
-                seen=int(version) if version.isdecimal() else None,
+                seen=seen(request),
                 request_id=request.POST.get("request_id", ""),
             )
         except Refused as error:

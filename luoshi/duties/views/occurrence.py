@@ -19,7 +19,7 @@ from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.reporting import WHY
 from luoshi.duties.models import Occurrence, SubmissionFile
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other
+from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
 State = Occurrence.State
@@ -79,11 +79,6 @@ def show(
     return render(request, "duties/occurrence.html", context, status=error.status if error else 200)
 
 
-def _seen(request: SignedIn) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else None
-
-
 @login_required
 @require_POST
 def submit(request: SignedIn, pk: UUID) -> HttpResponse:
@@ -102,7 +97,7 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
             ],
             by=request.user,
             at=request.at,
-            seen=_seen(request),
+            seen=seen(request),
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
@@ -132,12 +127,12 @@ def review(request: SignedIn, pk: UUID) -> HttpResponse:
     try:
         if request.POST.get("verdict") == "accepted":
             actions.accept(
-                occurrence, note=note, by=request.user, at=request.at, seen=_seen(request)
+                occurrence, note=note, by=request.user, at=request.at, seen=seen(request)
             )
             messages.success(request, _("Accepted; this is done."))
         elif request.POST.get("verdict") == "returned":
             actions.return_(
-                occurrence, note=note, by=request.user, at=request.at, seen=_seen(request)
+                occurrence, note=note, by=request.user, at=request.at, seen=seen(request)
             )
             messages.success(request, _("Returned to the unit with your reason."))
         else:
@@ -163,7 +158,7 @@ def waive(request: SignedIn, pk: UUID) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             by=request.user,
             at=request.at,
-            seen=_seen(request),
+            seen=seen(request),
         )
     except Refused as error:
         if error.status in (403, 404):

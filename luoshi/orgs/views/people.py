@@ -15,7 +15,7 @@ from luoshi.accounts.models import User
 from luoshi.orgs import actions, forms, joining, offers, queries
 from luoshi.orgs.models import Appointment, Person, Portfolio
 from luoshi.orgs.views.form import allow, by, one_form, own, words
-from luoshi.web.answers import see_other
+from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
 
@@ -187,9 +187,6 @@ def account_switch(request: SignedIn, pk: UUID) -> HttpResponse:
     user = _user(request, pk)
     opened = request.POST.get("to") == "open"
     if user.is_active != opened:
-        seen = request.POST.get("version", "")
-        (accounts.enable if opened else accounts.disable)(
-            user, **by(request), seen=int(seen) if seen.isdecimal() else None
-        )
+        (accounts.enable if opened else accounts.disable)(user, **by(request), seen=seen(request))
     messages.success(request, _("The account is open.") if opened else _("The account is closed."))
     return see_other(_page_of(user))
