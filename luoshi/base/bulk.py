@@ -4,6 +4,7 @@ For hand-outs to many units; both databases check the same constraints as for si
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ def insert(
 ) -> None:
     """Insert `rows` (values in the order of `columns`, already in the database's own types).
 
-    Use `uuid_writer` for ids. Must run inside a transaction; the caller's constraints apply.
+    Use `uuid_writer` for ids and `db_moment` for moments. Must run inside a transaction; the caller's constraints apply.
     """
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(c) for c in columns)
@@ -41,3 +42,8 @@ def uuid_writer() -> Callable[[UUID | str], Any]:
 
 def _hex(value: UUID | str) -> Any:
     return str(value).replace("-", "")
+
+
+def db_moment(at: datetime) -> Any:
+    """A moment as the connected database keeps it, as the ORM would write it."""
+    return connection.ops.adapt_datetimefield_value(at)

@@ -16,7 +16,7 @@ from luoshi.directives.models import TaskKind
 from luoshi.directives.typed import typed_when
 from luoshi.orgs.models import Unit
 from luoshi.reading import Unreadable
-from luoshi.reading.files import text_of
+from luoshi.reading.files import LARGEST, text_of
 from luoshi.web.forms import DayInput, SiteForm
 
 ACCEPT = ".txt,.md,.docx"
@@ -77,7 +77,7 @@ class ImportForm(SiteForm):
         upload, text = data.get("document"), (data.get("text") or "")
         if isinstance(upload, UploadedFile):
             try:
-                content = upload.read()
+                content = upload.read(LARGEST + 1)
                 upload.seek(0)
                 data["text"] = text_of(content, upload.name or "")
             except Unreadable as error:

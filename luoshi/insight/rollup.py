@@ -64,8 +64,8 @@ class Cell:
 NEEDS = ("overdue", "returned", "soon", "submitted")
 
 
-FIELD = 1 << 20
-"""Three counts are packed into one sum of the database: a cell holds fewer than a million."""
+FIELD = 1 << 21
+"""Three counts are packed into one sum of the database: a cell holds fewer than two million."""
 
 BRANCHES = """
 SELECT o.task_id, substr(p.path, 1, %s), COUNT(*),
@@ -114,6 +114,8 @@ def by_branch(
         for task, branch, total, first, second in cursor.fetchall():
             key = (task if isinstance(task, UUID) else UUID(task), branch)
             first, second = int(first), int(second)
+            if total >= FIELD:
+                raise OverflowError(f"{total} occurrences of task {task} in one cell")
             found[key] = Cell(
                 total=total,
                 done=first % FIELD,

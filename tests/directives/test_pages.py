@@ -172,6 +172,8 @@ class TestTriagePage:
         )
         assert status == 200
         assert other.title in page
+        later = client.get(f"/directives/{directive.pk}/").content.decode()
+        assert f'?r={other.requirement_id}">看那一条</a>' in later
 
     def test_a_stale_choice_shows_the_newest_state(
         self, client: Client, directive: Directive

@@ -69,6 +69,11 @@ def test_cadence_falls_on_the_last_working_day(cast: Cast, issued: Directive) ->
     ]
 
 
+def test_rows_written_in_bulk_are_found_by_their_moment(cast: Cast, issued: Directive) -> None:
+    made = Assignment.objects.filter(directive=issued)
+    assert made.filter(created_at=AT).count() == made.count() > 0
+
+
 def test_support_units_see_it_and_owe_nothing(cast: Cast, issued: Directive) -> None:
     support = Assignment.objects.get(unit=cast.units["office"], part="support")
     assert support.occurrences.count() == 0

@@ -81,7 +81,13 @@ def _cover(requirement: Requirement, covered_by: str) -> dict[str, str]:
     if task is not None:
         if task.requirement_id == requirement.pk:
             raise BadInput(_("A clause cannot be covered by its own task."), field="covered_by")
-        return {"kind": "task", "id": str(task.pk), "text": task.title}
+        return {
+            "kind": "task",
+            "id": str(task.pk),
+            "text": task.title,
+            "directive": str(task.directive_id),
+            "requirement": str(task.requirement_id),
+        }
     return {"kind": "text", "id": "", "text": typed(covered_by, field="covered_by", most=200)}
 
 

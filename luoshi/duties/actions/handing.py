@@ -105,7 +105,7 @@ class _Hand:
         self.value = bulk.uuid_writer()
         self.organisation = self.value(directive.organisation_id)
         self.directive = self.value(directive.pk)
-        self.at = at
+        self.at = bulk.db_moment(at)
         self.assignments: list[tuple[Any, ...]] = []
         self.occurrences: list[tuple[Any, ...]] = []
         self.rows: list[dict[str, Any]] = []
