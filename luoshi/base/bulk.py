@@ -16,7 +16,8 @@ def insert(
 ) -> None:
     """Insert `rows` (values in the order of `columns`, already in the database's own types).
 
-    Use `uuid_writer` for ids and `db_moment` for moments. Must run inside a transaction; the caller's constraints apply.
+    Use `uuid_writer` for ids and `db_moment` for moments. Must run inside a transaction; the
+    caller's constraints apply.
     """
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(c) for c in columns)
