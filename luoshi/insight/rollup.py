@@ -146,7 +146,7 @@ def weekly(
             state=State.ACCEPTED,
         )
         .values("task_id", "closed_on")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
         .order_by()
         .values_list("task_id", "closed_on", "count")
     )

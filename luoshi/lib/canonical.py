@@ -17,13 +17,25 @@ class NotCanonical(ValueError):
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of `value`. Raises `NotCanonical` naming the offending place."""
-    _check(value, "$")
+    try:
+        _check(value)
+    except _Misplaced as error:
+        raise NotCanonical("".join(["$", *reversed(error.path)]) + f": {error}") from None
     try:
         return _encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise NotCanonical(f"a lone surrogate at character {error.start}") from error
 
 
+class _Misplaced(ValueError):
+    """A value that does not belong; `path` grows from the inside out while the error rises."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.path: list[str] = []
+
+
+_PLAIN = frozenset({str, bool, type(None)})
 _encoder = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
@@ -35,24 +47,33 @@ def _encode(value: Any) -> str:
     return _encoder.encode(value)
 
 
-def _check(value: Any, path: str) -> None:
+def _check(value: Any) -> None:
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _PLAIN:
         return
     if kind is int:
         if not -LIMIT < value < LIMIT:
-            raise NotCanonical(f"{path}: {value} is not below 2^53")
+            raise _Misplaced(f"{value} is not below 2^53")
     elif kind is dict:
         for key, inner in value.items():
             if type(key) is not str or not (key.isascii() or max(key) <= "\uffff"):
-                raise NotCanonical(f"{path}: the key {key!r} is not plain text")
-            _check(inner, f"{path}.{key}") if type(inner) is not str else None
+                raise _Misplaced(f"the key {key!r} is not plain text")
+            if type(inner) not in _PLAIN:
+                try:
+                    _check(inner)
+                except _Misplaced as error:
+                    error.path.append(f".{key}")
+                    raise
     elif kind is list or kind is tuple:
         for number, inner in enumerate(value):
-            if type(inner) is not str:
-                _check(inner, f"{path}[{number}]")
+            if type(inner) not in _PLAIN:
+                try:
+                    _check(inner)
+                except _Misplaced as error:
+                    error.path.append(f"[{number}]")
+                    raise
     elif not isinstance(value, str):  # choices of an enumeration are texts
-        raise NotCanonical(f"{path}: {kind.__name__} has no canonical form here")
+        raise _Misplaced(f"{kind.__name__} has no canonical form here")
 
 
 def moment(at: datetime) -> str:
