@@ -75,6 +75,8 @@ def apply(
         for row in rows:
             for occurrence_id, *_period in row["occurrences"]:
                 state.occurrences[occurrence_id] = row["state"]
+    elif kind == "occurrences.simulated":
+        state.occurrences.update({row["id"]: row["state"] for row in rows})
     elif noun == "occurrence":
         state.occurrences[what["id"]] = values["state"]
 

@@ -19,7 +19,7 @@ def whole(least: int, most: int) -> "type[int]":
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much, and from which seed."""
-    parser.add_argument("--units", type=whole(1, 100_000), default=100, metavar="N")
+    parser.add_argument("--units", type=whole(2, 100_000), default=100, metavar="N")
     parser.add_argument("--occurrences", type=whole(1, 10_000_000), default=1000, metavar="N")
     parser.add_argument("--seed", type=whole(0, 2**31), default=1, metavar="S")
 
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     units = Unit.objects.filter(organisation_id=made.clerk.organisation_id).count()
     print(
         f"{made.clerk.organisation.name}：{units}个单位，{made.price.tasks}项任务，"
-        f"{made.price.asks}次报送，已报{made.acted}次\n"
+        f"{made.price.asks}次报送，已报{made.reported}次，其中审核通过{made.accepted}次\n"
         f"登录：{made.clerk.username}，密码 {synthetic.PASSWORD}"
     )
     return 0

@@ -148,12 +148,8 @@ def tell(
     issued: datetime,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
-    most: int | None = None,
 ) -> Told:
-    """Let everything happen that falls due up to a week from `now`, in the order of time.
-
-    `most` limits how many occurrences take part.
-    """
+    """Let everything happen that falls due up to a week from `now`, in the order of time."""
     rows = list(
         Occurrence.objects.filter(
             organisation_id=organisation_id,
@@ -161,7 +157,7 @@ def tell(
             due_on__lte=now.date() + timedelta(days=AHEAD),
         )
         .select_related("task", "directive")
-        .order_by("due_on", "task__position", "unit__position", "id")[:most]
+        .order_by("due_on", "task__position", "unit__position", "id")
     )
     stories = plan(rows, issued, now)
     told = Told(left=sum(not s.steps for s in stories))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,18 @@ import pytest
 from luoshi import cli
 from luoshi.base.models import Organisation
 from luoshi.demo import synthetic
-from luoshi.duties.models import Occurrence
+from luoshi.duties.actions.reporting import content_of
+from luoshi.duties.models import Occurrence, Submission
 from luoshi.ledger.verify import verify
+from luoshi.lib import merkle
+from luoshi.lib.canonical import canonical
 from luoshi.orgs.models import Placement, Unit
+from tests.rebuild import rebuild
 
 
 @pytest.mark.django_db
 def test_a_synthetic_organisation_of_the_size_asked_for() -> None:
-    made = synthetic.make(120, 700, 5)
+    made = synthetic.make(121, 840, 5)
     organisation = made.clerk.organisation
     assert Unit.objects.filter(organisation=organisation).count() == 121
     fan_out = max(
@@ -25,11 +30,54 @@ def test_a_synthetic_organisation_of_the_size_asked_for() -> None:
         for p in Placement.objects.filter(organisation=organisation)[:5]
     )
     assert fan_out == synthetic.FAN_OUT
-    assert abs(Occurrence.objects.count() - 700) <= 120 * synthetic.A_YEAR
-    assert made.acted > 20
-    assert Occurrence.objects.filter(state="accepted").count() > 10
+    assert Occurrence.objects.count() == made.price.asks == 840
     assert verify(organisation).holds
     assert Organisation.objects.count() >= 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", [1, 7, 20, 45, 59, 60, 200])
+def test_about_as_many_occurrences_as_asked_for(wanted: int) -> None:
+    made = synthetic.make(21, wanted, 1)
+    assert abs(made.price.asks - wanted) <= 10
+    assert made.price.asks == Occurrence.objects.count()
+
+
+@pytest.mark.django_db
+def test_what_was_reported_and_verified_hangs_together() -> None:
+    made = synthetic.make(61, 360, 3)
+    states = Counter(Occurrence.objects.values_list("state", flat=True))
+    assert set(states) == {"open", "submitted", "accepted", "returned"}
+    assert made.reported == Submission.objects.count() == 360 - states["open"] > 100
+    assert made.accepted == states["accepted"]
+    rebuilt = rebuild(made.clerk.organisation_id).occurrences
+    assert rebuilt == {str(pk): state for pk, state in Occurrence.objects.values_list("pk", "state")}
+    for one in Occurrence.objects.prefetch_related("transitions", "reviews__submission"):
+        moves = one.transitions.order_by("at")
+        assert [m.to_state for m in moves][-1:] == [one.state][: moves.count()]
+        assert one.version == 1 + moves.count()
+        assert (one.closed_on is not None) == (one.state == "accepted")
+        for review in one.reviews.all():
+            salt, content = bytes.fromhex(review.salt), content_of(review.submission)
+            assert review.digest == merkle.commitment(salt, canonical(content)).hex()
+            assert review.at > review.submission.at
+            assert review.by_id != review.submission.by_id
+
+
+@pytest.mark.django_db
+def test_the_same_seed_twice_beside_each_other() -> None:
+    one, two = synthetic.make(11, 60, 4), synthetic.make(11, 60, 4)
+    assert (one.clerk.username, two.clerk.username) == ("s4-clerk", "s4-2-clerk")
+    assert (one.reported, one.accepted) == (two.reported, two.accepted)
+    story = [
+        list(
+            Occurrence.objects.filter(directive=made.directive)
+            .order_by("unit__position", "due_on")
+            .values_list("key", "due_on", "state", "closed_on")
+        )
+        for made in (one, two)
+    ]
+    assert story[0] == story[1]
 
 
 def test_the_same_seed_gives_the_same_people_and_text() -> None:
@@ -51,7 +99,8 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_commands_from_outside(tmp_path: Path) -> None:
     made = run(tmp_path, "simulate", "--units", "12", "--occurrences", "40", "--seed", "2")
     assert made.returncode == 0, made.stderr
-    assert "13个单位" in made.stdout
+    assert "12个单位" in made.stdout
+    assert "s2-clerk" in made.stdout
     held = run(tmp_path, "verify")
     assert held.returncode == 0
     assert "成立" in held.stdout
@@ -68,7 +117,7 @@ def test_the_commands_from_outside(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["simulate", "--units", "0"], ["simulate", "--seed", "x"], ["nothing"], []]
+    "words", [["simulate", "--units", "1"], ["simulate", "--seed", "x"], ["nothing"], []]
 )
 def test_a_wrong_call_is_a_usage_error(words: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
