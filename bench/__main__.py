@@ -24,7 +24,7 @@ def main() -> int:
         if name not in ALL:
             print(f"no bench {name}: one of {', '.join(ALL)}", file=sys.stderr)
             return 2
-        print(f"\n## {name}", flush=True)
+        print(f"\n## {name} (load {os.getloadavg()[0]:.1f} before)", flush=True)
         importlib.import_module(f"bench.{name}").main()
     return 0
 

@@ -28,7 +28,8 @@ def addresses() -> Iterator[list[tuple[str, str]]]:
                 host=host, user="luoshi", dbname="postgres", autocommit=True
             ) as connection:
                 connection.execute("CREATE DATABASE luoshi")
-            yield [*found, ("PostgreSQL", address)]
+                version = connection.info.parameter_status("server_version") or ""
+            yield [*found, (f"PostgreSQL {version.partition(' ')[0]}", address)]
 
 
 def measure(module: str) -> None:

@@ -176,14 +176,32 @@ def make(
         lead = list(some.order_by("position").values_list("pk", flat=True)[:occurrences])
         directives.change_task(directive.tasks.get(), values={}, lead=lead, by=clerk, at=at)
     price = duties.issue(directive, by=clerk, at=at)
-    life = _Life(directive, clerk, Random(seed), issued=at, now=at + timedelta(days=100))
+    now = at + timedelta(days=100)
+    reported, accepted = live(directive, clerk, seed, issued=at, now=now, progress=progress)
+    sequence_all(holder="simulate", now=now)
+    return Made(clerk, directive, price, reported, accepted)
+
+
+def live(
+    directive: Directive,
+    clerk: User,
+    seed: int,
+    *,
+    issued: datetime,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[int, int]:
+    """Reports and verdicts on an issued directive up to `now`; how many reported, how many passed.
+
+    The organisation is one of `draft`.
+    """
+    life = _Life(directive, clerk, Random(seed), issued=issued, now=now)
     todo = list(directive.tasks.filter(state=Task.State.ISSUED).order_by("position", "id"))
     for number, task in enumerate(todo, 1):
         life.live(task)
         if progress:
             progress(number, len(todo))
-    sequence_all(holder="simulate", now=life.now)
-    return Made(clerk, directive, price, life.reported, life.accepted)
+    return life.reported, life.accepted
 
 
 @dataclass(slots=True)

@@ -51,7 +51,9 @@ def test_what_was_reported_and_verified_hangs_together() -> None:
     assert made.reported == Submission.objects.count() == 360 - states["open"] > 100
     assert made.accepted == states["accepted"]
     rebuilt = rebuild(made.clerk.organisation_id).occurrences
-    assert rebuilt == {str(pk): state for pk, state in Occurrence.objects.values_list("pk", "state")}
+    assert rebuilt == {
+        str(pk): state for pk, state in Occurrence.objects.values_list("pk", "state")
+    }
     for one in Occurrence.objects.prefetch_related("transitions", "reviews__submission"):
         moves = one.transitions.order_by("at")
         assert [m.to_state for m in moves][-1:] == [one.state][: moves.count()]
