@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.clock import day_of
 from luoshi.directives import schedule
@@ -17,14 +18,27 @@ MINUTES_AN_ASK = 45
 """An assumption, said so on the page: what one report takes to write, with its proof."""
 
 
+LACKS = {
+    "unit": _("lead unit"),
+    "time": _("date or cadence"),
+    "rewrite": _("lawful wording"),
+    "over": _("no period of this year is left; give a date or a later year"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What keeps one task from going out: `unit`, `time` or `rewrite`."""
+    """What keeps one task from going out; `codes` are keys of `LACKS`."""
 
     task_id: UUID
     requirement_id: UUID
     title: str
     codes: tuple[str, ...]
+
+    @property
+    def words(self) -> list[str]:
+        """What is lacking, in words."""
+        return [str(LACKS[code]) for code in self.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,7 @@ def counted(
         if not leads:
             codes.append("unit")
         if not dues:
-            codes.append("time")
+            codes.append("over" if task.rhythm else "time")
         if codes:
             lacks.append(Lack(task.pk, task.requirement_id, task.title, tuple(codes)))
         asks += leads * len(dues)

@@ -235,9 +235,13 @@ def _joint(clause: str) -> bool:
 _DATE_REST = re.compile(r"\d{0,2}[日号]?(?:[底末初]|[上中下]旬)?(?:之前|以前|前|之内|内)?")
 
 
+# 向办公室报送…, 同青年干部谈心…: whom it is done with, before the verb.
+_TOWARDS = re.compile(
+    r"[度月年]?(?:向|同|与|对|给)[^，,]{2,24}?(?=报送|提交|报告|汇报|谈心|谈话|讲|作|开展|进行)"
+)
 # 每季度上一次课: a verb of one character with a count behind it.
 _COUNTED_ACT = re.compile(
-    r"[度月年]?[上开办讲交报听谈写查](?:好)?[一二两三四五\d]+[次堂期场轮遍份篇]"
+    r"[度月年]?(?:谈心|谈话|[上开办讲交报听谈写查])好?[一二两三四五\d]+[次堂期场轮遍份篇]"
 )
 
 
@@ -246,7 +250,11 @@ def _dated_actor(clause: str) -> bool:
     for at in range(2, min(len(clause) - 4, 24)):
         date = DATE_OPEN.match(clause, at)
         rest = date and _DATE_REST.match(clause, date.end())
-        if rest and (verb_at(clause, rest.end()) or _COUNTED_ACT.match(clause, rest.end())):
+        if not rest:
+            continue
+        to = _TOWARDS.match(clause, rest.end())
+        act = to.end() if to else rest.end()
+        if verb_at(clause, act) or _COUNTED_ACT.match(clause, act):
             return is_actor(clean(clause[:at]))
     return False
 

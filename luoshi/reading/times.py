@@ -101,6 +101,8 @@ def _counts(masked: str, a: int, b: int) -> bool:
     after = masked[b : b + 8]
     if _BUILT.match(after):
         return False
+    if masked[b - 1] == "内" and after.startswith("的"):
+        return False  # 三年内的干部: which ones, not by when
     bounded = bool(_BOUNDED.search(masked, a, b))
     if bounded and re.match(r"(?:建成|成立|竣工)[^，,]{0,4}的", after):
         return False

@@ -152,7 +152,13 @@ class TestTriage:
             actions.set_triage(lesson, "covered", by=by, at=AT)
         other = task_of(clause(directive, "责任清单"))
         actions.set_triage(lesson, "covered", by=by, at=AT, covered_by=str(other.pk))
-        assert lesson.covered_by == {"kind": "task", "id": str(other.pk), "text": other.title}
+        assert lesson.covered_by == {
+            "kind": "task",
+            "id": str(other.pk),
+            "text": other.title,
+            "directive": str(directive.pk),
+            "requirement": str(other.requirement_id),
+        }
 
     def test_a_bound_clause_goes_out_only_rewritten(self, cast: Cast, directive: Directive) -> None:
         by, barred = cast.users["office_clerk"], clause(directive, "行踪台账")

@@ -375,6 +375,17 @@ def test_a_year_without_working_days_says_so(cast: Cast, client: Client) -> None
     assert "2031年的放假安排尚未公布，暂按双休日计算" in page
 
 
+def test_a_cadence_without_a_period_left_says_so(cast: Cast, client: Client) -> None:
+    import time_machine
+
+    cast.sign_in(client, "office_clerk")
+    directive = load(cast)
+    with time_machine.travel("2026-12-30T10:00:00+08:00"):
+        cast.sign_in(client, "office_clerk")
+        page = client.get(f"/directives/{directive.pk}/issue/").content.decode()
+    assert "今年已没有期次，请改填时限或下一年度" in page
+
+
 def test_withdrawing_keeps_it_readable(cast: Cast, client: Client, directive: Directive) -> None:
     assert client.post(f"/directives/{directive.pk}/withdraw/", {"reason": ""}).status_code == 400
     assert (
