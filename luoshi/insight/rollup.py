@@ -109,14 +109,16 @@ def by_branch(
         as_kept(directive_id),
     ]  # fmt: skip
     found: dict[tuple[UUID, str], Cell] = {}
+    ids: dict[Any, UUID] = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         for task, branch, total, first, second in cursor.fetchall():
-            key = (task if isinstance(task, UUID) else UUID(task), branch)
+            if task not in ids:
+                ids[task] = task if isinstance(task, UUID) else UUID(task)
             first, second = int(first), int(second)
             if total >= FIELD:
                 raise OverflowError(f"{total} occurrences of task {task} in one cell")
-            found[key] = Cell(
+            found[ids[task], branch] = Cell(
                 total=total,
                 done=first % FIELD,
                 submitted=first // FIELD % FIELD,

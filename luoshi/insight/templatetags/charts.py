@@ -1,9 +1,12 @@
 """Small charts as SVG paths."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from luoshi.insight.board import Line
 from luoshi.insight.views.board import spark
@@ -13,18 +16,24 @@ from luoshi.web.templatetags.ui import STATES
 register = template.Library()
 
 
+@lru_cache(maxsize=8)
+def _signs(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Word and shape of each state in the language that is active, ready for the page."""
+    sprite = static("luoshi/img/sprite.svg")
+    shape = '<svg class="g" aria-hidden="true"><use href="%s#%s"/></svg>'
+    return (
+        {name: str(escape(STATES[name][2])) for name in STATES},
+        {name: shape % (sprite, STATES[name][0]) for name in STATES},
+    )
+
+
 @register.simple_tag
 def cells(line: Line, unit: Unit) -> SafeString:
     """The cells of one task. Two thousand stand on a wide board, so they are put together here and
     not by a loop of the template; every part is a number, an id, or escaped."""
-    sprite = static("luoshi/img/sprite.svg")
-    words = {name: escape(STATES[name][2]) for name in STATES}
-    icons = {
-        name: f'<svg class="g" aria-hidden="true"><use href="{sprite}#{STATES[name][0]}"/></svg>'
-        for name in STATES
-    }
+    words, icons = _signs(get_language() or "")
     nobody = f'<span aria-label="{words["none"]}">·</span>'
-    task = line.task.pk
+    task = str(line.task.pk)
     found = []
     for cell, column in line.pairs:
         extra = " oc" if column.opened else " cc" if column.inner else ""
@@ -34,7 +43,7 @@ def cells(line: Line, unit: Unit) -> SafeString:
             found.append(f'<td class="na{extra}">{nobody}</td>')
             continue
         if column.unit_id:
-            address = f"/units/{column.unit_id}/work/?task={task}"
+            address = f"/units/{column.key}/work/?task={task}"
         else:
             address = f"?unit={unit.pk}&amp;open={escape(column.key)}"
         count = cell.count
