@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from luoshi.directives import triage
 from luoshi.directives.bounds import BOUNDS
@@ -124,10 +124,10 @@ class Row:
     def lacking_words(self) -> list[str]:
         """What is missing, in words."""
         words = {
-            "check": _("checkable result"),
-            "unit": _("lead unit"),
-            "time": _("date or cadence"),
-            "rewrite": _("lawful wording"),
+            "check": pgettext("lacking", "result"),
+            "unit": pgettext("lacking", "unit"),
+            "time": pgettext("lacking", "date"),
+            "rewrite": pgettext("lacking", "lawful wording"),
         }
         return [words[code] for code in self.lacking]
 
