@@ -1,7 +1,8 @@
 """Issuing a directive to units, and breaking a unit's part down to the next level."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -98,25 +99,33 @@ def issue(
     return price
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A task as it is handed to each of its units; ids as the database keeps them and as text."""
+
+    task: Any
+    task_text: str
+    above: Any
+    above_text: str | None
+    owed: list[tuple[str, int, date | None, str | None]]
+
+
 class _Hand:
-    """Collects the rows of a hand-out in the database's own types, then writes them at once."""
+    """Collects a hand-out, then writes its rows at once in the database's own types.
+
+    Rows and their ids go in the order of units: what a unit got lies together in every index,
+    which takes a third off the time that the database needs (bench/issue.py).
+    """
 
     def __init__(self, directive: Directive, at: datetime) -> None:
         self.value = bulk.uuid_writer()
         self.organisation = self.value(directive.organisation_id)
         self.directive = self.value(directive.pk)
         self.at = bulk.db_moment(at)
+        self.by_unit: dict[UUID, list[tuple[_Given, str, str, str]]] = {}
         self.assignments: list[tuple[Any, ...]] = []
         self.occurrences: list[tuple[Any, ...]] = []
         self.rows: list[dict[str, Any]] = []
-        self.units: dict[UUID, tuple[Any, str]] = {}
-
-    def _unit(self, unit_id: UUID) -> tuple[Any, str]:
-        """A unit's id as the database keeps it, and as the record does."""
-        found = self.units.get(unit_id)
-        if found is None:
-            found = self.units[unit_id] = (self.value(unit_id), str(unit_id))
-        return found
 
     def out(
         self,
@@ -128,47 +137,56 @@ class _Hand:
         titles: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Give one task to units: lead units owe the dues, support units owe nothing."""
-        value, organisation, directive = self.value, self.organisation, self.directive
-        task, above = value(task_id), value(parent) if parent else None
-        task_text, lead = str(task_id), str(Part.LEAD)
-        owed = [(d.key, d.number, d.due_on, str(d.due_on) if d.due_on else None) for d in dues]
-        ids = iter(new_texts(len(units) * (1 + len(owed))))
+        given = _Given(
+            self.value(task_id),
+            str(task_id),
+            self.value(parent) if parent else None,
+            str(parent) if parent else None,
+            [(d.key, d.number, d.due_on, str(d.due_on) if d.due_on else None) for d in dues],
+        )
         for number, (unit_id, part) in enumerate(units):
-            assignment_id = next(ids)
-            unit, unit_text = self._unit(unit_id)
-            assignment = value(assignment_id)
             title, note = titles[number] if titles else ("", "")
-            self.assignments.append(
-                (
-                    assignment, organisation, 1, directive, task, unit, above, part, title, note,
-                    self.at,
-                )
-            )  # fmt: skip
-            listed = []
-            if part == lead:
-                for key, index, due_on, text in owed:
+            self.by_unit.setdefault(unit_id, []).append((given, part, title, note))
+
+    def _rows(self) -> None:
+        value, lead = self.value, str(Part.LEAD)
+        for unit_id in sorted(self.by_unit):
+            unit, unit_text, mine = value(unit_id), str(unit_id), self.by_unit[unit_id]
+            ids = iter(new_texts(sum(1 + len(given.owed) for given, *_rest in mine)))
+            for given, part, title, note in mine:
+                assignment_id = next(ids)
+                assignment = value(assignment_id)
+                self.assignments.append(
+                    (
+                        assignment, self.organisation, 1, self.directive, given.task, unit,
+                        given.above, part, title, note, self.at,
+                    )
+                )  # fmt: skip
+                listed = []
+                for key, number, due_on, text in given.owed if part == lead else ():
                     occurrence_id = next(ids)
                     self.occurrences.append(
                         (
-                            value(occurrence_id), organisation, 1, assignment, directive, task,
-                            unit, key, index, due_on, "open", None,
+                            value(occurrence_id), self.organisation, 1, assignment, self.directive,
+                            given.task, unit, key, number, due_on, "open", None,
                         )
                     )  # fmt: skip
-                    listed.append([occurrence_id, key, index, text])
-            row: dict[str, Any] = {
-                "id": assignment_id,
-                "task": task_text,
-                "unit": unit_text,
-                "part": part,
-                "state": "open",
-                "occurrences": listed,
-            }
-            if parent:
-                row |= {"parent": str(parent), "title": title, "note": note}
-            self.rows.append(row)
+                    listed.append([occurrence_id, key, number, text])
+                row: dict[str, Any] = {
+                    "id": assignment_id,
+                    "task": given.task_text,
+                    "unit": unit_text,
+                    "part": part,
+                    "state": "open",
+                    "occurrences": listed,
+                }
+                if given.above_text:
+                    row |= {"parent": given.above_text, "title": title, "note": note}
+                self.rows.append(row)
 
     def write(self) -> None:
         """Insert what was collected."""
+        self._rows()
         bulk.insert(
             Assignment,
             (
