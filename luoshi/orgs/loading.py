@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from luoshi.accounts import actions as accounts
+from luoshi.base import bulk
 from luoshi.base.models import Organisation
 from luoshi.base.refused import BadInput
 from luoshi.ledger import actions as ledger
@@ -162,6 +163,7 @@ def load(plan: Plan, *, by: "User", at: datetime) -> Loaded:
     _people(plan, organisation_id, loaded, rows)
     _appointments(plan, organisation_id, loaded, rows)
     _portfolios(plan, organisation_id, loaded, rows)
+    bulk.analyze(Unit, Placement, Post, Person, Appointment, Portfolio)
     ledger.append(
         "organisation.loaded",
         organisation_id=organisation_id,
