@@ -1,54 +1,116 @@
-"""`python -m bench.reading CORPUS`: how well, how fast and with how much memory the reader reads.
+"""`python -m bench.reading [CORPUS]`: how well, how fast, with how much memory the reader reads.
 
-CORPUS holds `raw/NN-*.txt`, `gold/NN.jsonl` and `score.py`; scoring is the corpus' own business.
+How well: on each document of the project's corpus with weights that the other documents gave
+(leave one out). A CORPUS is another folder with `raw/NN-*.txt`, `gold/NN.jsonl` and `score.py`; its
+documents then stand among those left out, and it is scored once more by its own script.
 """
 
+import json
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
+
+from luoshi.reading import corpus, training
+from luoshi.reading.scoring import Score
 
 ROUNDS = 5
 
 
 def main() -> int:
-    """Score, speed, linearity, memory; 2 where there is no corpus."""
-    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "score.py").exists():
-        print("usage: python -m bench.reading CORPUS (a folder with score.py)", file=sys.stderr)
+    """Scores, speed, linearity, memory; 2 where the folder is no corpus."""
+    given = [Path(word).resolve() for word in sys.argv[1:]]
+    if len(given) > 1 or not all((folder / "score.py").exists() for folder in given):
+        print("usage: python -m bench.reading [CORPUS (a folder with score.py)]", file=sys.stderr)
         return 2
-    corpus = Path(sys.argv[1]).resolve()
     print(
         f"# {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
         f"{time.strftime('%Y-%m-%d')}"
     )
-    score(corpus)
-    text = "\n".join(p.read_text(encoding="utf-8") for p in sorted((corpus / "raw").glob("*.txt")))
-    speed(text)
+    documents = list(corpus.documents())
+    for folder in given:
+        documents += other(folder)
+    held_back(documents)
+    for folder in given:
+        score(folder)
+    speed("\n".join(document.text for document in documents))
     memory()
     return 0
 
 
-def score(corpus: Path) -> None:
+def other(folder: Path) -> Iterator[corpus.Document]:
+    """The documents of another corpus, which keeps its marks beside them."""
+    for path in sorted((folder / "raw").glob("*.txt")):
+        labels = []
+        for name, label in (("gold", corpus.OBLIGATION), ("gold/optional", corpus.BORDERLINE)):
+            marks = folder / name / f"{path.name[:2]}.jsonl"
+            for line in marks.read_text(encoding="utf-8").splitlines() if marks.exists() else ():
+                m = json.loads(line)
+                labels.append(
+                    corpus.Label(
+                        m["start"], m["end"], label, m["text"],
+                        kind=m.get("kind") or "",
+                        modality=m.get("modality") or "must",
+                        deadline=m.get("deadline"),
+                        cadence=m.get("cadence"),
+                        **{key: tuple(m.get(key) or ()) for key in corpus.LISTS},
+                    )
+                )  # fmt: skip
+        text = path.read_text(encoding="utf-8")
+        yield corpus.Document(path.stem, text, tuple(sorted(labels, key=lambda x: x.start)))
+
+
+def held_back(documents: Sequence[corpus.Document]) -> None:
+    """Spans by document and genre, fields and confidence, each document left out in turn."""
+    marked = sum(len(document.obligations) for document in documents)
+    print(f"\n## leave one out: {len(documents)} documents, {marked} obligations")
+    print(f"{'document':<26}{'gold':>5}   rules P     R    F1   trained P     R    F1")
+    rules, trained = Score(), Score()
+    genres: dict[str, Score] = defaultdict(Score)
+    for document, weights in training.held_back(documents):
+        alone = training.measure(document, None)
+        taught = training.measure(document, weights)
+        rules.take(alone)
+        trained.take(taught)
+        genres[document.genre].take(taught)
+        print(f"{document.name:<26}{len(document.obligations):>5}{_prf(alone)}{_prf(taught)}")
+    print(f"{'all':<26}{marked:>5}{_prf(rules)}{_prf(trained)}")
+    print("\nby genre, trained:")
+    for genre, got in sorted(genres.items()):
+        print(f"{genre:<14}{got.spans.gold:>5}{_prf(got)}")
+    print("\nfields on matched spans, trained (F1 where either side has a value):")
+    for name, count in trained.fields.items():
+        print(f"{name:<10}{count.f1:.3f}  ({count.gold} marked)")
+
+
+def _prf(got: Score) -> str:
+    spans = got.spans
+    return f"{spans.precision:>10.3f}{spans.recall:>6.3f}{spans.f1:>6.3f}"
+
+
+def score(folder: Path) -> None:
     """Read the folder with the command itself, then let the corpus score it."""
-    with tempfile.TemporaryDirectory() as folder:
-        out, named = Path(folder) / "out", Path(folder) / "named"
-        words = [sys.executable, "-m", "luoshi", "read", str(corpus / "raw"), "--json"]
+    with tempfile.TemporaryDirectory() as made:
+        out, named = Path(made) / "out", Path(made) / "named"
+        words = [sys.executable, "-m", "luoshi", "read", str(folder / "raw"), "--json"]
         subprocess.run([*words, "--out", str(out)], check=True, stderr=subprocess.DEVNULL)
         named.mkdir()
         for path in out.glob("*.jsonl"):
             (named / f"{path.name[:2]}.jsonl").write_bytes(path.read_bytes())
         base = [sys.executable, "score.py", "gold", str(named)]
         print("\n## against the corpus, field scores on matched pairs")
-        subprocess.run([*base, "--attrs"], check=True, cwd=corpus)
-        if (corpus / "gold" / "optional").is_dir():
+        subprocess.run([*base, "--attrs"], check=True, cwd=folder)
+        if (folder / "gold" / "optional").is_dir():
             print("\n## with the borderline spans forgiven")
             done = subprocess.run(
                 [*base, "--optional", "gold/optional"],
-                check=True, cwd=corpus, text=True, stdout=subprocess.PIPE,
+                check=True, cwd=folder, text=True, stdout=subprocess.PIPE,
             )  # fmt: skip
             print(done.stdout.splitlines()[-1])
 

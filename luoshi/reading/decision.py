@@ -60,22 +60,60 @@ _ADDRESS = re.compile(
 
 
 class Verdict(NamedTuple):
-    """An obligation from `start` to `end` of the part, and why (reason codes)."""
+    """What the rules say of a part: does it direct somebody, from `start` to `end`, and why.
+
+    `why` are reason codes; the first one says how it directs (`reasons.REASONS`) or, where it does
+    not, which rule left it out.
+    """
 
     start: int
     end: int
     why: tuple[str, ...]
+    directs: bool
+
+
+class Unit(NamedTuple):
+    """A sentence or one of its ；-parts, its words masked, and what the rules say of it."""
+
+    start: int
+    end: int
+    masked: str
+    verdict: Verdict
+
+
+class Candidate(NamedTuple):
+    """A sentence that may direct somebody, its ；-parts (none where it has one), where it stands.
+
+    `mark` is the mark that ends it; `mode` its part's; `first` when it opens its paragraph; `path`
+    the headings above; `above` the actors of a lead-in.
+    """
+
+    whole: Unit
+    parts: tuple[Unit, ...]
+    mark: str
+    mode: str
+    marked: bool
+    first: bool
+    relayed: bool
+    path: tuple[str, ...]
+    above: tuple[str, ...]
 
 
 def decide(masked: str, mode: str, *, marked: bool = False) -> Verdict | None:
+    """The verdict on a masked part of a sentence where it directs someone, else None."""
+    verdict = weigh(masked, mode, marked=marked)
+    return verdict if verdict.directs else None
+
+
+def weigh(masked: str, mode: str, *, marked: bool = False) -> Verdict:
     """Whether a masked part of a sentence directs someone.
 
     `mode` is the part's mode (see `outline`); `marked` when its enumerator already carried a
-    modal (一要…). Returns offsets into the part, or None where nothing is asked of anyone.
+    modal (一要…). Offsets are those of the part.
     """
     s = masked
     if len(s) < 5:
-        return None
+        return Verdict(0, len(s), ("short",), False)
     begin = 0
     prefix = _PREFIX.match(s)
     if prefix and not MODAL.search(prefix.group()) and len(s) - prefix.end() > 6:
@@ -88,34 +126,53 @@ def decide(masked: str, mode: str, *, marked: bool = False) -> Verdict | None:
         begin = therefore.start() + 1
     spans = [(max(a, begin), b) for a, b in clauses(s) if b > begin]
     if not spans:
-        return None
-    if _FORMULA.search(s, begin) or _GUIDING.search(s[begin : begin + 80]):
-        return None
-    if s[-1] == "？":
-        return None
-    if _quoted(s[begin:]):
-        return None
+        return Verdict(begin, len(s), ("short",), False)
+    refused = _refused_whole(s, begin)
     begin, trimmed = _after_statement(s, spans)
+    if refused:
+        return Verdict(begin, len(s), (refused,), False)
     if trimmed:
         why.append("opening_cut")
         spans = [(a, b) for a, b in spans if a >= begin]
         if not spans:
-            return None
-    rest = s[begin:]
+            return Verdict(begin, len(s), ("short",), False)
+    refused = _refused_rest(s, s[begin:], trimmed, mode)
+    if refused:
+        return Verdict(begin, len(s), (refused, *why), False)
+    reason, directs = _directs(s, begin, spans, mode, marked)
+    return Verdict(begin, len(s), (reason, *why), directs)
+
+
+def _refused_whole(s: str, begin: int) -> str | None:
+    """The rule by which the whole sentence asks nothing of anyone."""
+    if _FORMULA.search(s, begin):
+        return "formula"
+    if _GUIDING.search(s[begin : begin + 80]):
+        return "guiding"
+    if s[-1] == "？":
+        return "question"
+    if _quoted(s[begin:]):
+        return "quoted"
+    return None
+
+
+def _refused_rest(s: str, rest: str, trimmed: bool, mode: str) -> str | None:
+    """The rule by which what follows the opening statement asks nothing of anyone."""
     if _RATIONALE.search(rest[:60]) and not REQUEST.match(rest):
-        return None
+        return "rationale"
     if trimmed and _RATIONALE.match(s):
-        return None
-    if _CONDITION.match(rest) or _NOT_DUTY.search(rest) or _WILL.match(rest):
-        return None
+        return "rationale"
+    if _CONDITION.match(rest):
+        return "condition"
+    if _NOT_DUTY.search(rest):
+        return "no_duty"
+    if _WILL.match(rest):
+        return "announced"
     if _SANCTION.search(rest) and not _TOLD.search(rest):
-        return None
-    if _EXHORT.search(rest) and mode in ("closing",):
-        return None
-    reason = _directs(s, begin, spans, mode, marked)
-    if not reason:
-        return None
-    return Verdict(begin, len(s), (reason, *why))
+        return "sanction"
+    if mode == "closing" and _EXHORT.search(rest):
+        return "exhortation"
+    return None
 
 
 def _quoted(s: str) -> bool:
@@ -173,54 +230,54 @@ _PREDICATE = re.compile(r"(?:也|都|正|既|就|才|便)?是(?!否)")
 
 def _directs(
     s: str, begin: int, spans: list[tuple[int, int]], mode: str, marked: bool
-) -> str | None:
+) -> tuple[str, bool]:
     first = s[spans[0][0] : spans[0][1]]
     addressed = bool(_ADDRESS.match(s[begin:]))
     if REQUEST.match(first):
-        return "request"
+        return "request", True
     modal_at = next((i for i, (a, b) in enumerate(spans) if _modal(s[a:b])), -1)
     past = bool(ASPECT.search(s[begin : spans[min(1, len(spans) - 1)][1]]))
     if modal_at >= 0 and not (past and modal_at > 1):
         if mode in ("preamble", "report") and not addressed:
-            return None
-        return "modal"
+            return "mode_marked", False
+        return "modal", True
     if marked and mode not in ("preamble", "report"):
-        return "modal"
+        return "modal", True
     if mode in ("preamble", "report"):
-        return None
+        return "mode_bare", False
     if mode == "argue":
-        return None
+        return "mode_argue", False
     if past:
-        return None
+        return "past", False
     if ASSIGN.search(s, begin):
-        return "assignment"
+        return "assignment", True
     if s.endswith("的") or (_MAY.search(first) and len(spans) == 1):
-        return None
+        return "open_end", False
     if _COPULA.search(first) and not ADVERBIAL.match(first):
-        return None
+        return "copula", False
     if any(_PREDICATE.match(s, a) for a, _ in spans[1:4]):
-        return None
+        return "predicate", False
     for index, (a, b) in enumerate(spans):
         clause = s[a:b]
         if opens_with_verb(clause) >= 0:
-            return "imperative" if index == 0 else "imperative_after"
+            return ("imperative" if index == 0 else "imperative_after"), True
         if index and index > 12:
             break
     for a, b in spans[:6]:
         if _joint(s[a:b]):
-            return "actor_verb"
+            return "actor_verb", True
         at = skip_connective(s, a)
         date = DATE_OPEN.match(s, at)
         if any(
             is_actor(clean(s[skip_connective(s, a) : a + e])) for e in actor_before_verb(s[a:b], 0)
         ):
-            return "actor_verb"
+            return "actor_verb", True
         if not date and _dated_actor(s[a:b]):
-            return "actor_verb"
+            return "actor_verb", True
         if date:
             dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
-            return "dated" if dated else None
-    return None
+            return ("dated", True) if dated else ("no_sign", False)
+    return "no_sign", False
 
 
 def _joint(clause: str) -> bool:

@@ -6,7 +6,8 @@ from datetime import date
 
 from . import fields, roles
 from .clauses import MODAL, opens_with_verb
-from .decision import decide
+from .decision import Candidate, Unit, decide, weigh
+from .judgement import Judge
 from .model import Obligation, Reading
 from .outline import (
     OPENING_TURN,
@@ -23,10 +24,13 @@ from .outline import (
     reports,
 )
 from .sentences import Sentence, mask, split, trim
+from .signs import paper
 
 # A longer run without 。 is not a sentence; only its beginning is looked at.
 WINDOW = 1500
 _HEADING_SIZE = 32
+# So many sentences of a paragraph are decided together.
+_TOGETHER = 64
 _RESPONSIBILITY = re.compile(
     r"^[（(【〔\[]?\s*(?:责任|牵头|主办|配合|协办|实施|协同|参与|完成时限|时间节点|完成时间|时限)[^：:，。]{0,8}[：:]"
 )
@@ -36,17 +40,17 @@ _RELAY = re.compile(
 )
 
 
-def read(text: str, issued_on: date | None = None) -> Reading:
+def read(text: str, issued_on: date | None = None, *, judge: Judge | None = None) -> Reading:
     """Read `text` into its title, outline and obligations; `issued_on` gives undated years.
 
     Any text is accepted. Spans do not overlap, are in document order, and
     `text[o.start:o.end] == o.text` for each of them.
     """
-    reader = _Reader(text, issued_on)
+    reader = _Reader(text, issued_on, judge)
     reader.run()
     if not reader.found and not reader.outline.headings:
         # A short paper without parts: there is no preamble to be careful about.
-        reader = _Reader(text, issued_on, without_parts=True)
+        reader = _Reader(text, issued_on, judge, without_parts=True)
         reader.run()
     return Reading(
         text=text,
@@ -65,7 +69,16 @@ def _with_next(source: Iterator[Line]) -> Iterator[tuple[Line, Line | None]]:
 
 
 class _Reader:
-    def __init__(self, text: str, issued_on: date | None, *, without_parts: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        issued_on: date | None,
+        judge: Judge | None,
+        *,
+        without_parts: bool = False,
+    ) -> None:
+        self.judge = judge or Judge(None)
+        self.judge.before = "start"
         self.without_parts = without_parts
         self.text = text
         self.issued_on = issued_on
@@ -81,6 +94,7 @@ class _Reader:
         self.paragraph_from = 0
         self.block_from = 0
         self.relaying = False
+        self.pending: list[Candidate] = []
 
     def run(self) -> None:
         for line, following in _with_next(lines(self.text)):
@@ -260,6 +274,7 @@ class _Reader:
         line = roles.parse(self.text[start : min(end, start + 600)])
         if line is None:
             return
+        self._settle()
         for index in range(from_index, len(self.found)):
             self.found[index] = fields.with_line(self.found[index], line, self.issued_on, self.year)
         self.block_from = self.paragraph_from = len(self.found)
@@ -307,9 +322,10 @@ class _Reader:
                 outline.open(text, "theme", (held.start, held.end), body=held.start, mode="deploy")
                 held, marked = after, False
                 continue
-            self._sentence(held, marked)
+            self._sentence(held, marked, held.start == start)
             marked = False
             held = after
+        self._settle()
         outline.close("theme", False)
         self.seen_body = True
 
@@ -346,7 +362,7 @@ class _Reader:
             return False
         return size <= 20 and "，" in words
 
-    def _sentence(self, held: Sentence, marked: bool) -> None:
+    def _sentence(self, held: Sentence, marked: bool, first: bool) -> None:
         text, outline = self.text, self.outline
         window_end = min(held.end, held.start + WINDOW)
         raw = text[held.start : window_end]
@@ -359,36 +375,46 @@ class _Reader:
         if text[held.end - 1] in "：:":
             self._lead_in(held.start, held.end)
             return
-        parts = held.parts
-        if len(parts) > 1:
-            verdicts = [
-                decide(mask(text[a : min(b, a + WINDOW)]), outline.mode, marked=marked and i == 0)
-                for i, (a, b) in enumerate(parts)
-            ]
-            if all(verdicts):
-                names: tuple[str, ...] = ()
-                for (a, b), verdict in zip(parts, verdicts, strict=True):
-                    assert verdict is not None
-                    names = self._add(a, b, verdict.start, (*verdict.why, "part_cut"), names)
-                return
-        verdict = decide(masked, outline.mode, marked=marked)
-        if verdict:
-            self._add(held.start, held.end, verdict.start, verdict.why, ())
+        parts: list[Unit] = []
+        if len(held.parts) > 1:
+            for index, (a, b) in enumerate(held.parts):
+                words = mask(text[a : min(b, a + WINDOW)])
+                verdict = weigh(words, outline.mode, marked=marked and index == 0)
+                parts.append(Unit(a, b, words, verdict))
+        whole = Unit(held.start, held.end, masked, weigh(masked, outline.mode, marked=marked))
+        self.pending.append(
+            Candidate(
+                whole, tuple(parts), held.mark, outline.mode, marked, first,
+                self.relaying, outline.path, outline.actors(),
+            )
+        )  # fmt: skip
+        if len(self.pending) >= _TOGETHER:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Decide what waits, and build what directs somebody."""
+        self.judge.genre = paper(self.title)
+        for candidate, units in self.judge.decide(self.pending):
+            also = ("part_cut",) if len(units) > 1 else ()
+            names: tuple[str, ...] = ()
+            for unit in units:
+                names = self._add(candidate, unit, also, names)
+        self.pending.clear()
 
     def _add(
-        self, start: int, end: int, offset: int, why: tuple[str, ...], before: tuple[str, ...]
+        self, candidate: Candidate, unit: Unit, also: tuple[str, ...], before: tuple[str, ...]
     ) -> tuple[str, ...]:
-        begin = start + offset
+        verdict = unit.verdict
         obligation = fields.build(
             self.text,
-            begin,
-            end,
-            context=start,
-            path=self.outline.path,
-            above=self.outline.actors(),
+            unit.start + verdict.start,
+            unit.end,
+            context=unit.start,
+            path=candidate.path,
+            above=candidate.above,
             before=before,
-            why=why,
-            relayed=self.relaying,
+            why=(*verdict.why, *also),
+            relayed=candidate.relayed,
             issued_on=self.issued_on,
             year=self.year,
         )
