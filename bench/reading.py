@@ -73,9 +73,9 @@ def held_back(documents: Sequence[corpus.Document]) -> None:
     print(f"{'document':<26}{'gold':>5}   rules P     R    F1   trained P     R    F1")
     rules, trained = Score(), Score()
     genres: dict[str, Score] = defaultdict(Score)
-    for document, weights in training.held_back(documents):
+    for document, model in training.held_back(documents):
         alone = training.measure(document, None)
-        taught = training.measure(document, weights)
+        taught = training.measure(document, model)
         rules.take(alone)
         trained.take(taught)
         genres[document.genre].take(taught)

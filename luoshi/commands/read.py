@@ -16,7 +16,9 @@ from typing import TextIO
 
 from luoshi.papers.tasklist import Column, TaskListRow, write
 from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sentence
+from luoshi.reading.explain import MODES, explain, sign_name
 from luoshi.reading.files import SUFFIXES, read_file
+from luoshi.reading.judgement import shipped
 from luoshi.reading.suggestion import suggestion
 
 MODALITY = {"must": "必须", "prohibit": "禁止", "encourage": "鼓励"}
@@ -37,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--json", action="store_true", help="one obligation a line")
     how.add_argument("--text", action="store_true", help="the text that offsets count in")
     how.add_argument("--xlsx", type=Path, metavar="OUT", help="a workbook of the obligations")
+    how.add_argument("--explain", action="store_true", help="each sentence, and how it was decided")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where a folder's .jsonl files go")
     parser.add_argument("--issued-on", type=date.fromisoformat, help="day of issue, 2026-02-26")
 
@@ -70,6 +73,10 @@ def _one(args: argparse.Namespace, out: TextIO) -> int:
         return 1
     if args.text:
         out.write(text)
+        return 0
+    if args.explain:
+        for line in explained(text, args.issued_on):
+            out.write(f"{line}\n")
         return 0
     reading = read(text, args.issued_on)
     if args.json:
@@ -208,6 +215,34 @@ def _fields(one: Obligation) -> Iterator[str]:
     why = "；".join(sentence(code) for code in one.why if code in REASONS)
     if why:
         yield f"依据：{why}"
+
+
+def explained(text: str, issued_on: date | None) -> Iterator[str]:
+    """The stages for each sentence: its part, the rule, the model's signs, what came of it."""
+    path: tuple[str, ...] | None = None
+    for one in explain(text, issued_on, shipped()):
+        if one.path != path:
+            path = one.path
+            yield " › ".join(path) or "（无标题）"
+        number = "" if one.part is None else f"（分号第{one.part + 1}项）"
+        yield f"  {'●' if one.obligation else '○'} {one.text}{number}"
+        rule = "要求" if one.rule_directs else "不是要求"
+        yield f"      位置：{MODES[one.mode][0]}　规则：{rule}，{sentence(one.rule)}"
+        if one.signs:
+            shown = "　".join(f"{sign_name(name)} {weight:+d}" for name, weight in one.signs)
+            yield f"      模型：合计 {one.margin:+d}　{shown}"
+        if one.obligation:
+            sure = one.obligation.confidence
+            told = f"　把握：{sure}%" if sure is not None else ""
+            start = one.obligation.start - one.start
+            cut = f"　从第{start + 1}字起" if start else ""
+            yield f"      结果：要求{told}{cut}"
+            for line in _fields(one.obligation):
+                yield f"      {line}"
+        elif one.directs:
+            yield "      结果：并入整句"
+        else:
+            yield "      结果：不是要求"
 
 
 def workbook(reading: Reading, name: str, issued_on: date | None) -> bytes:

@@ -85,7 +85,7 @@ class Candidate(NamedTuple):
     """A sentence that may direct somebody, its ；-parts (none where it has one), where it stands.
 
     `mark` is the mark that ends it; `mode` its part's; `first` when it opens its paragraph; `path`
-    the headings above; `above` the actors of a lead-in.
+    the headings above; `above` the actors of a lead-in; `stage` the time of a dated heading.
     """
 
     whole: Unit
@@ -97,6 +97,7 @@ class Candidate(NamedTuple):
     relayed: bool
     path: tuple[str, ...]
     above: tuple[str, ...]
+    stage: str | None
 
 
 def decide(masked: str, mode: str, *, marked: bool = False) -> Verdict | None:

@@ -7,7 +7,7 @@ from datetime import date
 from . import fields, roles
 from .clauses import MODAL, opens_with_verb
 from .decision import Candidate, Unit, decide, weigh
-from .judgement import Judge
+from .judgement import Answer, Judge, shipped
 from .model import Obligation, Reading
 from .outline import (
     OPENING_TURN,
@@ -77,8 +77,8 @@ class _Reader:
         *,
         without_parts: bool = False,
     ) -> None:
-        self.judge = judge or Judge(None)
-        self.judge.before = "start"
+        self.judge = judge or Judge(shipped())
+        self.judge.begin()
         self.without_parts = without_parts
         self.text = text
         self.issued_on = issued_on
@@ -385,7 +385,7 @@ class _Reader:
         self.pending.append(
             Candidate(
                 whole, tuple(parts), held.mark, outline.mode, marked, first,
-                self.relaying, outline.path, outline.actors(),
+                self.relaying, outline.path, outline.actors(), outline.stage(),
             )
         )  # fmt: skip
         if len(self.pending) >= _TOGETHER:
@@ -394,17 +394,19 @@ class _Reader:
     def _settle(self) -> None:
         """Decide what waits, and build what directs somebody."""
         self.judge.genre = paper(self.title)
-        for candidate, units in self.judge.decide(self.pending):
-            also = ("part_cut",) if len(units) > 1 else ()
+        for candidate, chosen in self.judge.decide(self.pending):
+            also = ("part_cut",) if len(chosen) > 1 else ()
             names: tuple[str, ...] = ()
-            for unit in units:
-                names = self._add(candidate, unit, also, names)
+            for answer in chosen:
+                names = self._add(candidate, answer, also, names)
         self.pending.clear()
 
     def _add(
-        self, candidate: Candidate, unit: Unit, also: tuple[str, ...], before: tuple[str, ...]
+        self, candidate: Candidate, answer: Answer, also: tuple[str, ...], before: tuple[str, ...]
     ) -> tuple[str, ...]:
+        unit = answer.unit
         verdict = unit.verdict
+        why = verdict.why if verdict.directs else ("learnt", *verdict.why[1:])
         obligation = fields.build(
             self.text,
             unit.start + verdict.start,
@@ -412,8 +414,10 @@ class _Reader:
             context=unit.start,
             path=candidate.path,
             above=candidate.above,
+            stage=candidate.stage,
             before=before,
-            why=(*verdict.why, *also),
+            why=(*why, *also),
+            confidence=self.judge.confidence(answer),
             relayed=candidate.relayed,
             issued_on=self.issued_on,
             year=self.year,

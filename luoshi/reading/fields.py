@@ -31,15 +31,18 @@ def build(
     context: int,
     path: tuple[str, ...],
     above: tuple[str, ...],
+    stage: str | None,
     before: tuple[str, ...],
     why: tuple[str, ...],
     relayed: bool,
+    confidence: int | None,
     issued_on: date | None,
     year: int | None,
 ) -> Obligation:
     """The obligation `text[begin:end]`; `context` is where its whole sentence part starts.
 
-    `before` are the actors of an earlier part of the same sentence, `above` those of a lead-in.
+    `before` are the actors of an earlier part of the same sentence, `above` those of a lead-in. A
+    dated heading's `stage` is the deadline of what has none of its own; it completes nothing.
     """
     words = text[begin:end]
     raw = words[:_LONGEST]
@@ -57,8 +60,12 @@ def build(
         reasons.append("actor_above")
     how_often = cadence(masked, raw)
     by_when = deadline(masked, raw)
+    sort = kind(masked, raw, by_when, how_often)
     if by_when:
         reasons.append("deadline_here")
+    elif stage:
+        by_when = stage
+        reasons.append("deadline_above")
     return Obligation(
         start=begin,
         end=end,
@@ -69,7 +76,7 @@ def build(
         support=who.support,
         deadline=by_when,
         cadence=how_often,
-        kind=kind(masked, raw, by_when, how_often),
+        kind=sort,
         modality=modality(masked),
         relayed=relayed,
         why=tuple(reasons),
@@ -78,6 +85,7 @@ def build(
         selectors=select(actors, who.lead, who.support),
         bound=bound(raw),
         check=check(masked, raw),
+        confidence=confidence,
     )
 
 

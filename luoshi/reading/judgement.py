@@ -1,59 +1,114 @@
-"""The last word on each sentence: the rules' verdict, weighed by what two corpora taught."""
+"""The last word on each sentence: the rules' verdict, weighed by what marked documents teach."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
+from .confidence import Table, percent
 from .decision import Candidate, Unit
 from .linear import total
 from .signs import signs
 
-Watch = Callable[[Candidate, Unit, int, list[str]], None]
+SHIPPED = Path(__file__).with_name("weights.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature, and how often answers of a margin are right (`confidence`)."""
+
+    weights: Mapping[str, int]
+    confidence: Table = field(default=())
+
+
+@cache
+def shipped() -> Model | None:
+    """The model that comes with the program."""
+    if not SHIPPED.exists():
+        return None
+    kept = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    return Model(kept["weights"], kept["confidence"])
+
+
+class Answer(NamedTuple):
+    """Whether a unit directs somebody, the model's margin (0 without a model), its features."""
+
+    unit: Unit
+    directs: bool
+    margin: int
+    features: Sequence[str]
+
+
+class Decision(NamedTuple):
+    """What was decided of a sentence: the units that direct somebody, with their answers."""
+
+    candidate: Candidate
+    chosen: tuple[Answer, ...]
+
+
+Watch = Callable[[Candidate, int, Answer], None]
 
 
 class Judge:
-    """Decides candidates in the order of the document.
+    """Decides the candidates of one document after the other.
 
-    `weights` are the model's (None: the rules alone decide); `watch` is called with every unit and
-    its features, for training and for explaining.
+    Without a model the rules alone decide. `watch` is called with every sentence and ；-part (its
+    number, -1 for the whole) that is asked about, for training and for explaining.
     """
 
-    def __init__(
-        self, weights: Mapping[str, int] | None, watch: Watch | None = None, genre: str = ""
-    ) -> None:
-        self.weights = weights
+    def __init__(self, model: Model | None, watch: Watch | None = None) -> None:
+        self.model = model
         self.watch = watch
-        self.genre = genre
-        self.before = "start"
+        self.genre = ""
+        self._before = ""
+        self.begin()
 
-    def decide(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, list[Unit]]]:
-        """For each candidate the units that direct somebody: none, the whole, or all its parts."""
+    def begin(self) -> None:
+        """A document begins."""
+        self.genre = ""
+        self._before = "start"
+
+    def decide(self, candidates: Sequence[Candidate]) -> list[Decision]:
+        """For each sentence the units that direct somebody: none, the whole, or all its parts."""
         out = []
         for index, candidate in enumerate(candidates):
             after = candidates[index + 1] if index + 1 < len(candidates) else None
-            chosen: list[Unit] = []
+            chosen: tuple[Answer, ...] = ()
             if candidate.parts:
                 answers = [
-                    self._directs(unit, candidate, number, after)
+                    self._ask(unit, candidate, number, after)
                     for number, unit in enumerate(candidate.parts)
                 ]
-                if all(answers):
-                    chosen = list(candidate.parts)
-            if not chosen and self._directs(candidate.whole, candidate, -1, after):
-                chosen = [candidate.whole]
-            out.append((candidate, chosen))
+                if all(answer.directs for answer in answers):
+                    chosen = tuple(answers)
+            if not chosen:
+                answer = self._ask(candidate.whole, candidate, -1, after)
+                if answer.directs:
+                    chosen = (answer,)
+            out.append(Decision(candidate, chosen))
             verdict = candidate.whole.verdict
-            self.before = f"{verdict.why[0]} {verdict.directs}"
+            self._before = f"{verdict.why[0]} {verdict.directs}"
         return out
 
-    def _directs(
-        self, unit: Unit, candidate: Candidate, part: int, after: Candidate | None
-    ) -> bool:
-        if self.weights is None and self.watch is None:
-            return unit.verdict.directs
-        features = signs(
-            unit, candidate, part=part, before=self.before, after=after, genre=self.genre
-        )
+    def confidence(self, answer: Answer) -> int | None:
+        """Of a hundred answers with this margin so many are right; None without a model."""
+        if self.model is None:
+            return None
+        return percent(self.model.confidence, answer.margin)
+
+    def _ask(self, unit: Unit, candidate: Candidate, part: int, after: Candidate | None) -> Answer:
+        directs, margin = unit.verdict.directs, 0
+        features: Sequence[str] = ()
+        if self.model is not None or self.watch is not None:
+            features = signs(
+                unit, candidate, part=part, before=self._before, after=after, genre=self.genre
+            )
+        if self.model is not None:
+            margin = total(self.model.weights, features)
+            directs = margin > 0
+        answer = Answer(unit, directs, margin, features)
         if self.watch is not None:
-            self.watch(candidate, unit, part, features)
-        if self.weights is None:
-            return unit.verdict.directs
-        return total(self.weights, features) > 0
+            self.watch(candidate, part, answer)
+        return answer

@@ -68,7 +68,8 @@ class Obligation:
 
     `why` are reason codes (`reasons.REASONS` has the sentences). `bound` is tracking, opinion or
     ranking where the clause touches a bound of the program. `check` is the checkable result that
-    the clause names, in its own words.
+    the clause names, in its own words. `confidence` says how many of a hundred such findings are
+    right, None where the rules alone decided.
     """
 
     start: int
@@ -89,6 +90,7 @@ class Obligation:
     selectors: tuple[Selector, ...] = ()
     bound: str | None = None
     check: str | None = None
+    confidence: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The object `luoshi read --json` prints: thirteen keys, all always present."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .model import Heading
 from .sentences import trim
+from .times import stage
 
 _CN = "一二三四五六七八九十百零〇两"
 _ENUMERATORS: tuple[tuple[str, int, str], ...] = (
@@ -112,6 +113,7 @@ class _Entry:
     actors: tuple[str, ...] = ()
     run_in: bool = False
     used: bool = False
+    stage: str | None = None
 
 
 class Outline:
@@ -149,6 +151,13 @@ class Outline:
             if entry.actors:
                 return entry.actors
         return ()
+
+    def stage(self) -> str | None:
+        """The time that the innermost dated heading gives to what stands below it."""
+        for entry in reversed(self._stack):
+            if entry.stage:
+                return entry.stage
+        return None
 
     def close(self, kind: str, first: bool) -> None:
         """Leave the parts that an enumerator of that kind ends."""
@@ -190,6 +199,7 @@ class Outline:
         `run_in` when the part's words follow its heading in the same line.
         """
         heading = None
+        given = None
         inherited = self.mode
         if span:
             start, end = span
@@ -197,9 +207,12 @@ class Outline:
             heading = Heading(start, start + len(words), words, len(self._path) + 1)
             self.headings.append(heading)
             mode = mode or mode_of(text[body:end], inherited)
+            given = stage(words) if kind != "title" else None
         # A lead-in ends with its list; only a new chapter or article ends it by rank.
         rank = {"title": 0.5, "lead": 4.5}.get(kind, _RANK.get(kind, 20))
-        self._stack.append(_Entry(kind, rank, heading, mode or inherited, actors, run_in))
+        self._stack.append(
+            _Entry(kind, rank, heading, mode or inherited, actors, run_in, stage=given)
+        )
         self._refresh()
 
     def reset(self, mode: str) -> None:

@@ -38,6 +38,27 @@ _HABIT = re.compile(r"(?:常态化(?:、?长效化)?|经常性|经常化?|制度
 _THING = re.compile(r"[^，,。]{0,8}(?:机制|制度|体系|格局|平台)")
 
 
+_POINT = (
+    r"(?:(?:20\d\d|[二〇零一九]{4})年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:份)?"
+    r"(?:\d{1,2}日|[底末初]|[上中下]旬|上、中旬|中、下旬)?|年底|\d{1,2}日"
+)
+_STAGE = re.compile(
+    rf"(?:自|从)?((?:{_POINT})(?:[—–－\-~～至到]+(?:{_POINT}))?(?:之前|以前|前|内)?)"
+    r"|((?:20\d\d年)?(?:第?[一二三四]季度|[上下]半年))|(20\d\d年(?:底前|[底内])?(?=[）)]))"
+)
+
+
+def stage(heading: str) -> str | None:
+    """The time that a heading gives to all that stands under it: 第一阶段（3月上旬至4月底）."""
+    for found in _STAGE.finditer(heading):
+        words = str(found.group(found.lastindex or 0))
+        ahead = heading[: found.start()].rstrip(" 　")
+        apart = not ahead or ahead[-1] in "（(：:—、.．)）"
+        if len(words) > 2 and apart and (ahead or not found.group(3)):
+            return words
+    return None
+
+
 def deadline(masked: str, raw: str) -> str | None:
     """The words that say by when, from the sentence itself; None where there are none."""
     best: tuple[int, int] | None = None

@@ -1,29 +1,31 @@
 """Learning to decide from annotated documents: samples, weights, and how well on held-back ones."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from . import linear
+from .confidence import table
 from .corpus import Document
 from .decision import Candidate, Unit
 from .engine import read
-from .judgement import Judge
-from .scoring import Score, score
+from .judgement import Answer, Judge, Model
+from .scoring import Score, pairs, score
 
 
 def samples(document: Document) -> list[linear.Sample]:
     """Each unit of a document that its marks decide: its features, and whether it directs."""
-    seen: dict[tuple[int, int, int], tuple[Candidate, Unit, int, list[str]]] = {}
+    seen: dict[tuple[int, int, int], tuple[Candidate, Answer]] = {}
 
-    def watch(candidate: Candidate, unit: Unit, part: int, features: list[str]) -> None:
-        seen[unit.start, unit.end, part] = (candidate, unit, part, features)
+    def watch(candidate: Candidate, part: int, answer: Answer) -> None:
+        seen[answer.unit.start, answer.unit.end, part] = (candidate, answer)
 
-    judge = Judge(None, watch)
-    read(document.text, None, judge=judge)
+    read(document.text, None, judge=Judge(None, watch))
     out: list[linear.Sample] = []
-    for candidate, unit, part, features in seen.values():
-        answer = _answer(document, candidate, unit, part)
-        if answer is not None:
-            out.append((features, answer))
+    for (_, _, part), (candidate, answer) in seen.items():
+        directs = _answer(document, candidate, answer.unit, part)
+        if directs is not None:
+            out.append((answer.features, directs))
     return out
 
 
@@ -41,24 +43,54 @@ def _answer(document: Document, candidate: Candidate, unit: Unit, part: int) -> 
     return ends
 
 
-def learn(documents: Sequence[Document]) -> dict[str, int]:
-    """Weights from all documents, in their order."""
-    return linear.train([sample for document in documents for sample in samples(document)])
+def learn(documents: Sequence[Document], *, folds: int = 8) -> Model:
+    """A model from all documents; its confidence from each fold's answers on the held-back one."""
+    prepared = [samples(document) for document in documents]
+    answers: list[tuple[int, bool]] = []
+    for fold in range(folds):
+        rest = [s for n, rows in enumerate(prepared) if n % folds != fold for s in rows]
+        model = Model(linear.train(rest))
+        for document in documents[fold::folds]:
+            answers.extend(_margins(document, model))
+    weights = linear.train([sample for rows in prepared for sample in rows])
+    return Model(weights, table(answers))
 
 
-def measure(document: Document, weights: Mapping[str, int] | None) -> Score:
-    """How well a document is read with these weights (None: by the rules alone)."""
-    found = read(document.text, None, judge=Judge(weights)).obligations
+def _margins(document: Document, model: Model) -> Iterator[tuple[int, bool]]:
+    """Of each obligation that the model finds its margin, and whether it was marked."""
+    margins: dict[int, int] = {}
+
+    def watch(_: Candidate, __: int, answer: Answer) -> None:
+        margins[answer.unit.start + answer.unit.verdict.start] = answer.margin
+
+    found = read(document.text, None, judge=Judge(model, watch)).obligations
+    right = {j for _, j in pairs(document.obligations, found)}
+    rest = [j for j in range(len(found)) if j not in right]
+    open_ones = {rest[k] for _, k in pairs(document.borderline, [found[j] for j in rest])}
+    for number, one in enumerate(found):
+        if number not in open_ones and one.start in margins:
+            yield margins[one.start], number in right
+
+
+def measure(document: Document, model: Model | None) -> Score:
+    """How well a document is read with this model (None: by the rules alone)."""
+    found = read(document.text, None, judge=Judge(model)).obligations
     return score(document.obligations, document.borderline, found)
 
 
-def held_back(
-    documents: Sequence[Document], progress: Callable[[str], None] | None = None
-) -> Iterator[tuple[Document, dict[str, int]]]:
-    """Leave one out: each document with the weights that all the others give."""
+def held_back(documents: Sequence[Document]) -> Iterator[tuple[Document, Model]]:
+    """Leave one out: each document with the model that all the others give."""
     prepared = [samples(document) for document in documents]
     for index, document in enumerate(documents):
         rest = [s for other, rows in enumerate(prepared) if other != index for s in rows]
-        if progress:
-            progress(document.name)
-        yield document, linear.train(rest)
+        yield document, Model(linear.train(rest))
+
+
+def write(model: Model, path: Path) -> None:
+    """Keep a model as a file: the same model gives the same bytes."""
+    kept = {
+        "confidence": [list(step) for step in model.confidence],
+        "weights": dict(sorted(model.weights.items())),
+    }
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), indent=0)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -17,7 +17,7 @@ from luoshi.reading.selectors import selector
 from luoshi.reading.sentences import mask, split
 from luoshi.reading.suggestion import suggestion
 from luoshi.reading.text import decode
-from luoshi.reading.times import cadence, deadline
+from luoshi.reading.times import cadence, deadline, stage
 
 HEAD = "关于做好防汛工作的通知\n一、压实责任\n"
 
@@ -302,3 +302,28 @@ def test_every_reason_has_a_sentence_in_both_languages() -> None:
         assert sentence(code)
         assert sentence(code, "en")
     assert sentence("unheard of") == "unheard of"
+
+
+@pytest.mark.parametrize(
+    ("heading", "time"),
+    [
+        ("（一）动员部署阶段（3月上旬—4月底）", "3月上旬—4月底"),
+        ("第一阶段：自查自纠（2026年5月至6月）", "2026年5月至6月"),
+        ("1.6月上旬", "6月上旬"),
+        ("（三）总结提升（12月底前）", "12月底前"),
+        ("三、2026年工作重点", None),
+        ("一、抓好一季度开门红", None),
+        ("2.提升课堂质量", None),
+    ],
+)
+def test_the_time_of_a_heading(heading: str, time: str | None) -> None:
+    assert stage(heading) == time
+
+
+def test_a_dated_heading_gives_its_time_to_what_stands_below() -> None:
+    text = (
+        "某局专项整治工作方案\n一、时间安排\n（一）自查阶段（3月上旬—4月底）\n"
+        "各科室对照清单开展自查，形成问题台账。各科室要及时整改，5月10日前报办公室。\n"
+        "二、工作要求\n各科室要加强协调，落实责任。\n"
+    )
+    assert [one.deadline for one in read(text).obligations] == ["3月上旬—4月底", "5月10日前", None]
