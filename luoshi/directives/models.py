@@ -67,7 +67,8 @@ class Requirement(Versioned):
 
     Fields of the reader are kept as it proposed them; a person's edits are changes of the row.
     `decided` tells a person's choice from the default. `bound` names the bound that the clause
-    touches (tracking, opinion, ranking), empty for none.
+    touches (tracking, opinion, ranking), empty for none. `confidence` is the reader's, of a hundred;
+    None where the rules alone or a person marked the clause.
     """
 
     class State(models.TextChoices):
@@ -89,6 +90,7 @@ class Requirement(Versioned):
     modality = models.CharField(max_length=20)
     relayed = models.BooleanField(default=False)
     why = models.JSONField(default=list)
+    confidence = models.PositiveSmallIntegerField(null=True)
     bound = models.CharField(max_length=20, blank=True)
     selectors = models.JSONField(default=list)
     triage = models.CharField(max_length=12, choices=Triage.choices)

@@ -10,6 +10,7 @@ from luoshi.directives import resolving, triage
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskKind, TaskUnit
 from luoshi.lib.ids import new_id
 from luoshi.reading import Obligation
+from luoshi.reading.confidence import doubtful
 
 HARD = re.compile(r"反复|销号|重新立|返工|复发|反弹|直到")
 OPENING = re.compile(r"^(?:要|应当?|须|必须|还要|也要|继续)")
@@ -57,7 +58,7 @@ class Draft:
                 "id": str(r.pk), "start": r.start, "end": r.end, "triage": r.triage,
                 "decided": r.decided, "state": r.state, "kind": r.kind, "modality": r.modality,
                 "relayed": r.relayed, "bound": r.bound, "deadline": r.deadline,
-                "cadence": r.cadence,
+                "cadence": r.cadence, "confidence": r.confidence,
             },
             "task": task_values(t, self.units),
         }  # fmt: skip
@@ -114,6 +115,7 @@ class Proposer:
             modality=found.modality,
             relayed=found.relayed,
             why=list(found.why),
+            confidence=found.confidence,
             bound=found.bound or "",
             selectors=selectors,
         )
@@ -146,6 +148,7 @@ class Proposer:
         requirement.triage = triage.default(
             relayed=found.relayed,
             vague=bool(found.rhythm and found.rhythm.code is None),
+            unsure=doubtful(found.confidence),
             lacking=lacking,
         )
         return Draft(requirement, task, units)

@@ -14,6 +14,7 @@ from luoshi.directives import triage
 from luoshi.directives.bounds import BOUNDS
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
+from luoshi.reading.confidence import doubtful
 from luoshi.web.templatetags.ui import day
 
 MARKS = {
@@ -107,6 +108,11 @@ class Row:
     def mark(self) -> str:
         """The class of its mark."""
         return MARKS[self.state]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the reader is unsure that it asks for something, and nobody has decided."""
+        return not self.requirement.decided and doubtful(self.requirement.confidence)
 
     @property
     def lacking(self) -> list[str]:
@@ -245,9 +251,10 @@ def works_of(directive: Directive) -> dict[UUID, list[Work]]:
 
 def counts(rows: Sequence[Row]) -> dict[str, int]:
     """How many clauses per tab; what may not go as written counts with what waits for a person."""
-    found = dict.fromkeys([*Triage.values, "all"], 0)
+    found = dict.fromkeys([*Triage.values, "all", "doubtful"], 0)
     for row in rows:
         found["all"] += 1
+        found["doubtful"] += row.doubtful
         found[tab_of(row)] += 1
     return found
 
@@ -255,3 +262,11 @@ def counts(rows: Sequence[Row]) -> dict[str, int]:
 def tab_of(row: Row) -> str:
     """The tab that a clause stands under."""
     return str(Triage.UNDECIDED) if row.stopped else str(row.requirement.triage)
+
+
+def under(tab: str, rows: Sequence[Row], opened: Row | None) -> list[Row]:
+    """The clauses of a tab in the order of the text; under `doubtful` the least sure come first."""
+    if tab == "doubtful":
+        unsure = [row for row in rows if row.doubtful or row is opened]
+        return sorted(unsure, key=lambda row: (row.requirement.confidence or 0, row.number))
+    return [row for row in rows if tab in ("all", tab_of(row)) or row is opened]

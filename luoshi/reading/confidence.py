@@ -12,6 +12,14 @@ Table = Sequence[Sequence[int]]
 
 _FEWEST = 20
 
+DOUBTFUL = 75
+"""Below so many of a hundred a finding is for a person's eye, and nothing takes it over unseen."""
+
+
+def doubtful(confidence: int | None) -> bool:
+    """Whether a finding is too unsure to be taken over unseen; the rules alone never doubt."""
+    return confidence is not None and confidence < DOUBTFUL
+
 
 def table(answers: Iterable[tuple[int, bool]]) -> list[list[int]]:
     """Steps [margin from which on, per cent] out of (margin, right) pairs.

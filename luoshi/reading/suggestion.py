@@ -5,6 +5,7 @@ The site asks the same question with units of its tree in hand (`directives.tria
 
 from collections.abc import Sequence
 
+from luoshi.reading.confidence import doubtful
 from luoshi.reading.model import Obligation
 
 CHECK, UNIT, TIME, REWRITE = "check", "unit", "time", "rewrite"
@@ -26,16 +27,17 @@ def missing(
     return found
 
 
-def default(*, relayed: bool, vague: bool, lacking: Sequence[str]) -> str:
+def default(*, relayed: bool, vague: bool, unsure: bool, lacking: Sequence[str]) -> str:
     """relayed, task, undecided or context.
 
     A superior's words are relayed. A clause that touches a bound, or lacks anything, is context;
-    but one that lacks only the cadence that 定期 or 常态化 leaves open waits for a person.
+    but one that lacks only the cadence that 定期 or 常态化 leaves open waits for a person, and so
+    does one that lacks nothing but may ask nothing (`unsure`).
     """
     if relayed:
         return "relayed"
     if not lacking:
-        return "task"
+        return "undecided" if unsure else "task"
     if vague and list(lacking) == [TIME]:
         return "undecided"
     return "context"
@@ -47,6 +49,7 @@ def suggestion(found: Obligation) -> str:
     return default(
         relayed=found.relayed,
         vague=bool(found.rhythm and found.rhythm.code is None),
+        unsure=doubtful(found.confidence),
         lacking=missing(
             check=bool(found.check),
             unit=bool(found.lead or found.actors),

@@ -200,6 +200,18 @@ class TestTriage:
         decided = directive.requirements.filter(decided=True)
         assert decided.count() == directive.requirements.exclude(triage="undecided").count()
 
+    def test_confirm_all_leaves_open_what_the_reader_doubts(
+        self, cast: Cast, directive: Directive
+    ) -> None:
+        unsure = directive.requirements.exclude(triage="undecided").first()
+        assert unsure is not None
+        directive.requirements.exclude(pk=unsure.pk).update(confidence=90)
+        directive.requirements.filter(pk=unsure.pk).update(confidence=60)
+        actions.confirm(directive, by=cast.users["office_clerk"], at=AT)
+        waiting = set(directive.requirements.filter(decided=False).values_list("pk", flat=True))
+        undecided = directive.requirements.filter(triage="undecided").values_list("pk", flat=True)
+        assert waiting == {unsure.pk, *undecided}
+
     @pytest.mark.parametrize("who", ["bureau_head", "beidu_clerk", "office_member", "ended"])
     def test_who_may_not(self, cast: Cast, directive: Directive, who: str) -> None:
         with pytest.raises(NotAllowed):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base import files
@@ -18,6 +19,7 @@ from luoshi.directives.models import Directive, Requirement, Task, TaskUnit
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
 from luoshi.reading import read
+from luoshi.reading.confidence import DOUBTFUL
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
@@ -134,13 +136,13 @@ def confirm(directive: Directive, *, by: "User", at: datetime, seen: int | None 
     """Take every default that nobody changed as decided. Returns how many were.
 
     Never makes a task out of context: triage stays as it is shown; what waits for a person
-    (undecided) keeps waiting and does not go out.
+    (undecided) keeps waiting and does not go out, and what the reader doubts stays open for the eye.
     """
     open_for(directive, "directive.triage", by=by, at=at)
     waiting = list(
         Requirement.objects.filter(
             directive=directive, state=Requirement.State.ACTIVE, decided=False
-        ).exclude(triage="undecided")
+        ).exclude(Q(triage="undecided") | Q(confidence__lt=DOUBTFUL))
     )
     for requirement in waiting:
         requirement.decided = True

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('modality', models.CharField(max_length=20)),
                 ('relayed', models.BooleanField(default=False)),
                 ('why', models.JSONField(default=list)),
+                ('confidence', models.PositiveSmallIntegerField(null=True)),
                 ('bound', models.CharField(blank=True, max_length=20)),
                 ('selectors', models.JSONField(default=list)),
                 ('triage', models.CharField(choices=[('undecided', 'For you to decide'), ('context', 'Context'), ('covered', 'Covered'), ('relayed', 'Relayed'), ('task', 'Task')], max_length=12)),

@@ -23,7 +23,7 @@ from luoshi.web.types import SignedIn
 
 ASKS = ("span", "split", "dismiss", "covered", "fields", "rewrite", "mark")
 MOST_NAMES = 300
-TABS = [*Triage.values, "all"]
+TABS = [*Triage.values, "all", "doubtful"]
 
 
 @login_required
@@ -59,7 +59,7 @@ def show(
     context: dict[str, Any] = {
         "nav": "directives",
         "directive": directive,
-        "rows": [r for r in found if tab in ("all", rows.tab_of(r)) or r is opened],
+        "rows": rows.under(tab, found, opened),
         "counts": rows.counts(found),
         "tab": tab if tab in TABS else "all",
         "opened": opened,
