@@ -136,7 +136,7 @@ def confirm(directive: Directive, *, by: "User", at: datetime, seen: int | None 
     """Take every default that nobody changed as decided. Returns how many were.
 
     Never makes a task out of context: triage stays as it is shown; what waits for a person
-    (undecided) keeps waiting and does not go out, and what the reader doubts stays open for the eye.
+    (undecided) keeps waiting and does not go out, and what the reader doubts stays open.
     """
     open_for(directive, "directive.triage", by=by, at=at)
     waiting = list(
