@@ -67,8 +67,8 @@ class Requirement(Versioned):
 
     Fields of the reader are kept as it proposed them; a person's edits are changes of the row.
     `decided` tells a person's choice from the default. `bound` names the bound that the clause
-    touches (tracking, opinion, ranking), empty for none. `confidence` is the reader's, of a hundred;
-    None where the rules alone or a person marked the clause.
+    touches (tracking, opinion, ranking), empty for none. `confidence` is the reader's, of a
+    hundred; None where the rules alone or a person marked the clause.
     """
 
     class State(models.TextChoices):

@@ -62,6 +62,12 @@ def roles(masked: str, raw: str) -> Roles:
     for index, (a, b) in enumerate(spans):
         clause = masked[a:b]
         by = _BY.search(clause)
+        held = None if by else _by_whom(clause)
+        if held:
+            names = _names(raw, a + held[0], a + held[1])
+            if names:
+                found += names
+                continue
         if by:
             names = _names(raw, a + by.start(1), a + by.end(1))
             found += names
@@ -98,6 +104,20 @@ def roles(masked: str, raw: str) -> Roles:
             if named:
                 found += _names(raw, a + named.start(1), a + named.end(1))
     return Roles(_unique(found), _unique(lead), _unique(support))
+
+
+def _by_whom(clause: str) -> tuple[int, int] | None:
+    """由 and the longest name behind it that something follows."""
+    at = clause.find("由")
+    while at >= 0:
+        if clause[at + 1 : at + 2] not in ("于", "此", "来", "点", "表", "浅", "衷") and (
+            clause[at - 1 : at] not in ("理", "自", "事", "缘", "经")
+        ):
+            for end in range(min(len(clause) - 2, at + 24), at + 2, -1):
+                if names_actor(clause, at + 1, end) and clause[end] not in "的是和与、":
+                    return at + 1, end
+        at = clause.find("由", at + 1)
+    return None
 
 
 def _caused(masked: str, raw: str, a: int, b: int) -> list[str]:

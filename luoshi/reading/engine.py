@@ -25,6 +25,7 @@ from .outline import (
 )
 from .sentences import Sentence, mask, split, trim
 from .signs import paper
+from .times import stage
 
 # A longer run without 。 is not a sentence; only its beginning is looked at.
 WINDOW = 1500
@@ -34,6 +35,8 @@ _TOGETHER = 64
 _RESPONSIBILITY = re.compile(
     r"^[（(【〔\[]?\s*(?:责任|牵头|主办|配合|协办|实施|协同|参与|完成时限|时间节点|完成时间|时限)[^：:，。]{0,8}[：:]"
 )
+# 具体职责是： goes on with the subject of the sentence before it.
+_DUTIES = re.compile(r"(?:职责|责任|任务|分工|工作)[^，。]{0,4}[：:]$")
 _SALUTE = re.compile(r"^(?:同志们|各位|老师们|同学们|朋友们)[，,！!：:。]?")
 _RELAY = re.compile(
     r"(?:中央|中共|国务院|省委|市委|区委|县委|党委|党组|中纪委|纪委|总书记|上级|全会|大会|会议)[^。]{0,60}(?:作出|提出|明确|部署)[^。]{0,24}(?:部署|要求|安排)$"
@@ -173,6 +176,10 @@ class _Reader:
             outline.open(text, kind, None)
             self._lead_in(line.body, line.end)
             return True
+        if shaped and stage(text[line.body : line.end]):
+            outline.open(text, kind, (line.start, line.end), body=line.body)
+            self.block_from = len(self.found)
+            return True
         if shaped:
             sibling = following is None or following.kind == kind
             item = (
@@ -255,6 +262,10 @@ class _Reader:
             mode = "deploy"
             outline.turn("deploy")
         names = fields.lead_in_actors(mask(words), words)
+        if not names and mode != "report" and _DUTIES.search(words):
+            self._settle()
+            if len(self.found) > self.paragraph_from:
+                names = self.found[-1].actors
         if mode == "report" or names:
             outline.close("lead", False)
             outline.open(self.text, "lead", None, mode=mode, actors=names)

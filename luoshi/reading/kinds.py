@@ -32,6 +32,8 @@ def kind(masked: str, raw: str, deadline: str | None, cadence: str | None) -> st
         return "recurring"
     done = _DONE.search(masked)
     if deadline:
+        if _WHENEVER.search(deadline) and not _THIS_PAPER.search(deadline):
+            return "one_off" if done and not _settled(raw, done.start()) else "standing"
         if re.match(
             r"(?:同时，)?对[^，,]{2,20}(?:进行[^，,]{0,4})?跟踪|随时", raw[3:40]
         ) or deadline in ("会前", "事前"):
@@ -40,6 +42,11 @@ def kind(masked: str, raw: str, deadline: str | None, cadence: str | None) -> st
     if done and not _settled(raw, done.start()):
         return "one_off"
     return "standing"
+
+
+# 收到整改通知书后七个工作日内: whenever that happens; 收到本通知后…: once.
+_WHENEVER = re.compile(r"(?:后|起|内)[^前]*(?:日|天|时|周|月)(?:之)?内$|^\d+小时内$")
+_THIS_PAPER = re.compile(r"通知|方案|意见|文件|办法|规定|会议|会后|印发|发布|节后|本|\d月")
 
 
 def _settled(raw: str, at: int) -> bool:

@@ -56,6 +56,7 @@ _HOW_OFTEN = re.compile(r"每(?:半年|学期|季度|两个?月|年|月|季|周|
 
 def is_actor(name: str) -> bool:
     """Whether a phrase names a body or people that can be told to do something."""
+    name = _LOCAL.sub("", name)
     if not 2 <= len(name) <= 40 or not names_actor(name, 0, len(name)) or name in _PLACES:
         return False
     if _NOT_ACTOR.search(name) or "〓" in name or MODAL.search(name):
@@ -71,9 +72,14 @@ def is_actor(name: str) -> bool:
     return name[:3] not in ADVERBS and name[:4] not in ADVERBS
 
 
+_LOCAL = re.compile(r"（[市区县州旗镇乡]、[^）]*）")
+# 各县（市、区）is one name; other brackets are asides.
+_ASIDE = re.compile(r"（(?![市区县州旗镇乡]、)[^）]*）")
+
+
 def clean(name: str) -> str:
     """A candidate without connectives before it and brackets or 等 after it."""
-    name = re.sub(r"（[^）]*）", "", name).strip(" 　，,、；;。：:“”")
+    name = _ASIDE.sub("", name).strip(" 　，,、；;。：:“”")
     name = _LEADING.sub("", name)
     name = _AFTER_THAT.sub("", name)
     often = _HOW_OFTEN.search(name, 2)
@@ -90,6 +96,8 @@ def split_names(name: str) -> tuple[str, ...]:
     pieces: list[tuple[str, str]] = []
     last, joint = 0, ""
     for found in _JOIN.finditer(name):
+        if name.rfind("（", 0, found.start()) > name.rfind("）", 0, found.start()):
+            continue
         pieces.append((joint, name[last : found.start()]))
         joint, last = found.group(), found.end()
     pieces.append((joint, name[last:]))

@@ -48,6 +48,13 @@ _STAGE = re.compile(
 )
 
 
+# 每月5日前: how often and by when in one.
+_EACH = re.compile(
+    r"每(?:个)?(?:年度?|半年|季度?|月|周|学期)的?(?:\d{1,2}月(?:份)?)?(?:\d{1,2}[日号]|[一二三四五六日末底]|[上中下]旬|第[一二三]个月)"
+    r"(?:之前|以前|前)"
+)
+
+
 def stage(heading: str) -> str | None:
     """The time that a heading gives to all that stands under it: 第一阶段（3月上旬至4月底）."""
     for found in _STAGE.finditer(heading):
@@ -61,6 +68,9 @@ def stage(heading: str) -> str | None:
 
 def deadline(masked: str, raw: str) -> str | None:
     """The words that say by when, from the sentence itself; None where there are none."""
+    each = _EACH.search(masked)
+    if each:
+        return raw[each.start() : each.end()]
     best: tuple[int, int] | None = None
     for found in _DATED.finditer(masked):
         a, b = found.span()
@@ -74,7 +84,8 @@ def deadline(masked: str, raw: str) -> str | None:
         return raw[best[0] : best[1]]
     relative = _RELATIVE.search(masked)
     if relative and not masked[: relative.start()].endswith(("近", "过去", "每")):
-        return raw[relative.start() : relative.end()]
+        start = relative.start() + (masked[relative.start()] in "在于")
+        return raw[start : relative.end()]
     event = _EVENT.search(masked)
     if event and not re.match(r"会(?:上|后)", event.group(1)):
         return _event(raw, event.start(1), event.end(1))
