@@ -62,14 +62,14 @@ def roles(masked: str, raw: str) -> Roles:
     for index, (a, b) in enumerate(spans):
         clause = masked[a:b]
         by = _BY.search(clause)
-        held = None if by else _by_whom(clause)
+        names = _names(raw, a + by.start(1), a + by.end(1)) if by else []
+        held = None if names else _by_whom(clause)
         if held:
             names = _names(raw, a + held[0], a + held[1])
             if names:
                 found += names
                 continue
         if by:
-            names = _names(raw, a + by.start(1), a + by.end(1))
             found += names
             rest = clause[by.end() :]
             if names and (rest.startswith(("会同", "牵头"))):

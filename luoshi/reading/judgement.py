@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .confidence import Table, percent
 from .decision import Candidate, Unit
 from .linear import total
-from .signs import signs
+from .signs import signs, split_signs
 
 SHIPPED = Path(__file__).with_name("weights.json")
 
@@ -81,8 +81,8 @@ class Judge:
                     self._ask(unit, candidate, number, after)
                     for number, unit in enumerate(candidate.parts)
                 ]
-                if all(answer.directs for answer in answers):
-                    chosen = tuple(answers)
+                if self._apart(candidate, answers):
+                    chosen = tuple(answer for answer in answers if answer.directs)
             if not chosen:
                 answer = self._ask(candidate.whole, candidate, -1, after)
                 if answer.directs:
@@ -97,6 +97,12 @@ class Judge:
         if self.model is None:
             return None
         return percent(self.model.confidence, answer.margin)
+
+    def _apart(self, candidate: Candidate, answers: Sequence[Answer]) -> bool:
+        """Whether the ；-parts direct each for itself, not as one."""
+        if self.model is None or not any(answer.directs for answer in answers):
+            return all(answer.directs for answer in answers)
+        return total(self.model.weights, split_signs(candidate, self.genre)) > 0
 
     def _ask(self, unit: Unit, candidate: Candidate, part: int, after: Candidate | None) -> Answer:
         directs, margin = unit.verdict.directs, 0

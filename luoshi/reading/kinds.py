@@ -2,7 +2,7 @@
 
 import re
 
-from .clauses import MODAL, opens_with_verb
+from .clauses import MODAL, actor_before_verb, opens_with_verb
 
 _PAPER = (
     r"(?:方案|规划|计划|办法|细则|制度|规定|规范|意见|清单|报告|台账|手册|预案|标准|目录|指南"
@@ -23,6 +23,7 @@ _FORBID = re.compile(
 _ENCOURAGE = re.compile(
     r"^(?:同时|此外|积极|大力|进一步|还|也|[，,])*(?:鼓励|支持|引导|提倡|倡导|号召)"
 )
+_ENCOURAGED_OF = re.compile(r"^对[^，,]{2,30}[，,](?:[^，,]{2,10})?(?:鼓励|支持|引导|提倡)")
 _HOPE = re.compile(r"^(?:[^，,]{0,6}[，,])?(?:也)?希望")
 
 
@@ -45,7 +46,9 @@ def kind(masked: str, raw: str, deadline: str | None, cadence: str | None) -> st
 
 
 # 收到整改通知书后七个工作日内: whenever that happens; 收到本通知后…: once.
-_WHENEVER = re.compile(r"(?:后|起|内)[^前]*(?:日|天|时|周|月)(?:之)?内$|^\d+小时内$")
+_WHENEVER = re.compile(
+    r"(?:后|起|内)[^前]*(?:日|天|时|周|月)(?:之)?内$|^[\d一二三四五六七八九十两]{1,3}个?(?:小时|工作日|日|天)之?内$"
+)
 _THIS_PAPER = re.compile(r"通知|方案|意见|文件|办法|规定|会议|会后|印发|发布|节后|本|\d月")
 
 
@@ -57,11 +60,19 @@ def _settled(raw: str, at: int) -> bool:
     return bool(re.search(r"对于?[^，,]{2,30}(?:发现|存在|出现|发生)[^，,]{0,12}[，,]", raw[:at]))
 
 
+def _orders_before(head: str) -> bool:
+    """Whether a clause before the prohibition already directs: the prohibition is then a rider."""
+    return any(
+        opens_with_verb(clause) >= 0 or next(actor_before_verb(clause, 0), None) is not None
+        for clause in re.split("[，,]", head)[:-1]
+    )
+
+
 def modality(masked: str) -> str:
     """must, prohibit or encourage, by the guide."""
     if _HOPE.match(masked):
         return "encourage"
-    encouraged = _ENCOURAGE.match(masked)
+    encouraged = _ENCOURAGE.match(masked) or _ENCOURAGED_OF.match(masked)
     if encouraged and not MODAL.search(masked):
         return "encourage"
     forbidden = _FORBID.search(masked)
@@ -75,6 +86,8 @@ def modality(masked: str) -> str:
             and "，" in head
             and opens_with_verb(masked) < forbidden.start()
         ):
+            return "must"
+        if _orders_before(head):
             return "must"
         if head.count("，") <= 2:
             return "prohibit"

@@ -72,9 +72,10 @@ def is_actor(name: str) -> bool:
     return name[:3] not in ADVERBS and name[:4] not in ADVERBS
 
 
-_LOCAL = re.compile(r"（[市区县州旗镇乡]、[^）]*）")
+_PLACE = r"(?:[市区县州旗镇乡场]|街道|园区|开发区|办事处)"
+_LOCAL = re.compile(rf"（{_PLACE}(?:、{_PLACE}){{0,4}}）")
 # 各县（市、区）is one name; other brackets are asides.
-_ASIDE = re.compile(r"（(?![市区县州旗镇乡]、)[^）]*）")
+_ASIDE = re.compile(rf"（(?!{_PLACE}(?:、{_PLACE}){{0,4}}）)[^）]*）")
 
 
 def clean(name: str) -> str:

@@ -95,6 +95,32 @@ def signs(
     return out
 
 
+def split_signs(candidate: Candidate, genre: str) -> list[str]:
+    """The features of a sentence with ；-parts: do they direct each for itself?"""
+    verdicts = [unit.verdict for unit in candidate.parts]
+    first, last = verdicts[0], verdicts[-1]
+    share = sum(verdict.directs for verdict in verdicts) * 4 // len(verdicts)
+    openings = [unit.masked[unit.verdict.start :][:1] for unit in candidate.parts]
+    out = [
+        "S =",
+        f"S share {share}",
+        f"S n {min(len(verdicts), 5)} {share}",
+        f"S first {first.why[0]}",
+        f"S last {last.why[0]}",
+        f"S ends {first.directs} {last.directs}",
+        f"S whole {candidate.whole.verdict.why[0]}",
+        f"S genre {genre} {share}",
+        f"S mode {candidate.mode} {share}",
+        f"S size {size_of(min(len(unit.masked) for unit in candidate.parts))}",
+        f"S same {len(set(openings)) < len(openings)}",
+    ]
+    out.extend(f"S why {verdict.why[0]}" for verdict in verdicts[1:])
+    out.extend(f"S open {unit.masked[:2]}" for unit in candidate.parts[1:])
+    if candidate.marked:
+        out.append("S marked")
+    return out
+
+
 def paper(title: str | None) -> str:
     """The kind of paper that a title names: its last word, or nothing."""
     if not title:

@@ -11,6 +11,7 @@ from .decision import Candidate, Unit
 from .engine import read
 from .judgement import Answer, Judge, Model
 from .scoring import Score, pairs, score
+from .signs import split_signs
 
 
 def samples(document: Document) -> list[linear.Sample]:
@@ -20,8 +21,13 @@ def samples(document: Document) -> list[linear.Sample]:
     def watch(candidate: Candidate, part: int, answer: Answer) -> None:
         seen[answer.unit.start, answer.unit.end, part] = (candidate, answer)
 
-    read(document.text, None, judge=Judge(None, watch))
+    judge = Judge(None, watch)
+    read(document.text, None, judge=judge)
     out: list[linear.Sample] = []
+    for candidate in {answer.unit.start: c for c, answer in seen.values() if c.parts}.values():
+        apart = _apart(document, candidate)
+        if apart is not None:
+            out.append((split_signs(candidate, judge.genre), apart))
     for (_, _, part), (candidate, answer) in seen.items():
         directs = _answer(document, candidate, answer.unit, part)
         if directs is not None:
@@ -41,6 +47,16 @@ def _answer(document: Document, candidate: Candidate, unit: Unit, part: int) -> 
             return None
         return ends and inside[0].start < candidate.parts[0].end
     return ends
+
+
+def _apart(document: Document, candidate: Candidate) -> bool | None:
+    """Whether the marks take the ；-parts each for itself; None where they ask nothing."""
+    whole = candidate.whole
+    inside = [x for x in document.obligations if x.start < whole.end and whole.start < x.end]
+    if not inside:
+        return None
+    second = candidate.parts[1].start
+    return len(inside) > 1 or inside[0].end < second or inside[0].start >= second
 
 
 def learn(documents: Sequence[Document], *, folds: int = 8) -> Model:

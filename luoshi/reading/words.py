@@ -104,6 +104,8 @@ _LENGTHS = tuple(sorted({len(word) for word in BODIES | PEOPLE}))
 
 def names_people(s: str, begin: int, end: int) -> bool:
     """Whether `s[begin:end]` ends in a word for people or a post."""
+    if end - begin > 2 and s[end - 1] == "员" and s[end - 2] not in "动全满裁减超雇定缺编人":
+        return True
     return any(end - n >= begin and s[end - n : end] in PEOPLE for n in _LENGTHS)
 
 
