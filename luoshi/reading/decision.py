@@ -234,7 +234,7 @@ def _directs(
 ) -> tuple[str, bool]:
     first = s[spans[0][0] : spans[0][1]]
     addressed = bool(_ADDRESS.match(s[begin:]))
-    if REQUEST.match(first):
+    if REQUEST.match(first) or _ASKED.search(s, begin):
         return "request", True
     modal_at = next((i for i, (a, b) in enumerate(spans) if _modal(s[a:b])), -1)
     past = bool(ASPECT.search(s[begin : spans[min(1, len(spans) - 1)][1]]))
@@ -264,6 +264,8 @@ def _directs(
             return ("imperative" if index == 0 else "imperative_after"), True
         if index and index > 12:
             break
+    if any(_OFTEN.match(s, skip_connective(s, a)) for a, _ in spans[:4]):
+        return "often", True
     for a, b in spans[:6]:
         if _joint(s[a:b]):
             return "actor_verb", True
@@ -279,6 +281,13 @@ def _directs(
             dated = not ASPECT.search(s, begin) and _any_verb(s[a:b])
             return ("dated", True) if dated else ("no_sign", False)
     return "no_sign", False
+
+
+_ASKED = re.compile(r"(?<![申邀聘报])请(?:于|在|务必|各|将|及时|按)|任何(?:人|单位|个人|部门)不能")
+# 每季度…, 班子成员每月…: how often, with or without who.
+_OFTEN = re.compile(
+    r"[^，,每]{0,20}每(?:个)?(?:年度?|半年|季度?|月|周|日|天|学期|半个月|两周)(?!来|以来|人|户)"
+)
 
 
 def _joint(clause: str) -> bool:

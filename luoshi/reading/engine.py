@@ -6,7 +6,7 @@ from datetime import date
 
 from . import fields, roles
 from .clauses import MODAL, opens_with_verb
-from .decision import Candidate, Unit, decide, weigh
+from .decision import Candidate, Unit, Verdict, decide, weigh
 from .judgement import Answer, Judge, shipped
 from .model import Obligation, Reading
 from .outline import (
@@ -37,6 +37,9 @@ _RESPONSIBILITY = re.compile(
 )
 # 具体职责是： goes on with the subject of the sentence before it.
 _DUTIES = re.compile(r"(?:职责|责任|任务|分工|工作)[^，。]{0,4}[：:]$")
+_CHARGED_FIRST = re.compile(
+    r"[（(]([^（）()。]{3,120}(?:牵头|负责|配合|落实|协助|参与)[^（）()。]{0,40})[）)]"
+)
 _SALUTE = re.compile(r"^(?:同志们|各位|老师们|同学们|朋友们)[，,！!：:。]?")
 _RELAY = re.compile(
     r"(?:中央|中共|国务院|省委|市委|区委|县委|党委|党组|中纪委|纪委|总书记|上级|全会|大会|会议)[^。]{0,60}(?:作出|提出|明确|部署)[^。]{0,24}(?:部署|要求|安排)$"
@@ -227,6 +230,7 @@ class _Reader:
                     run_in=kind not in ("cn", "chapter"),
                 )
                 self.block_from = len(self.found)
+                self._theme(line.body, first_mark)
                 after = trim(text, first_mark + 1, line.end)[0]
                 self._paragraph(line, following, after)
                 return True
@@ -296,7 +300,8 @@ class _Reader:
         self, line: Line, following: Line | None, body: int, enumerated: bool = False
     ) -> None:
         text, outline = self.text, self.outline
-        self.paragraph_from = len(self.found)
+        if not self.pending:
+            self.paragraph_from = len(self.found)
         self.relaying = False
         start = body
         if self._closing(line, following):
@@ -307,6 +312,17 @@ class _Reader:
         marked = enumerated
         while held is not None:
             after = next(sentences, None)
+            charged = _CHARGED_FIRST.match(text, held.start, held.end)
+            if charged and roles.parse(charged.group(1)):
+                # （X牵头，Y配合） closes what stands before it; the next sentence follows unmarked.
+                self._responsibility(held.start, charged.end(), self.paragraph_from)
+                begin = trim(text, charged.end(), held.end)[0]
+                if begin < held.end:
+                    parts = tuple((max(a, begin), b) for a, b in held.parts if b > begin)
+                    held = Sentence(begin, held.end, held.mark, parts)
+                else:
+                    held, marked = after, False
+                    continue
             if _RESPONSIBILITY.match(text[held.start : held.start + 20]):
                 self._responsibility(held.start, held.end, self.paragraph_from)
                 held, marked = after, False
@@ -324,6 +340,7 @@ class _Reader:
                     and enumerator(text, after.start, after.end)[0] != kind
                 ):
                     outline.open(text, kind, (held.start, held.end), body=begin, run_in=True)
+                    self._theme(begin, held.end)
                     held, marked = after, False
                     continue
                 parts = ((begin, held.parts[0][1]), *held.parts[1:])
@@ -331,6 +348,7 @@ class _Reader:
             elif self._theme_sentence(held, after, start):
                 outline.close("theme", False)
                 outline.open(text, "theme", (held.start, held.end), body=held.start, mode="deploy")
+                self._theme(held.start, held.end)
                 held, marked = after, False
                 continue
             self._sentence(held, marked, held.start == start)
@@ -401,6 +419,19 @@ class _Reader:
         )  # fmt: skip
         if len(self.pending) >= _TOGETHER:
             self._settle()
+
+    def _theme(self, start: int, end: int) -> None:
+        """A short first sentence: a theme by the rules, but it may be a duty that stands alone."""
+        outline = self.outline
+        masked = mask(self.text[start:end])
+        found = weigh(masked, "deploy")
+        verdict = Verdict(found.start, found.end, ("theme", found.why[0]), False)
+        self.pending.append(
+            Candidate(
+                Unit(start, end, masked, verdict), (), "。", outline.mode, False, True,
+                self.relaying, outline.path[:-1], outline.actors(), outline.stage(),
+            )
+        )  # fmt: skip
 
     def _settle(self) -> None:
         """Decide what waits, and build what directs somebody."""

@@ -11,6 +11,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "learnt": ("规则未认定，由已标注文件学得", "not by a rule, but as marked documents teach"),
     "opening_cut": ("开头的陈述不算在内", "an opening statement was left out"),
     "part_cut": ("同一句中用分号分开的一项", "one of the parts that ； separates"),
+    "theme": ("段首点题的短句", "a short theme that opens its paragraph"),
+    "often": ("写明多久办一次", "says how often it is to be done"),
     "short": ("太短", "too short"),
     "formula": ("会议用语、印发用语或附则", "a formula of meetings or of issuing"),
     "guiding": ("指导思想", "a guiding sentence"),

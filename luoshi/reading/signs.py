@@ -54,13 +54,18 @@ def signs(
         out.append(f"1 {reason}")
     if candidate.relayed:
         out.append("relayed")
-    if len(verdict.why) > 1:
+    if reason == "theme":
+        below = verdict.why[1]
+        out += [f"t {below}", f"t {below} {genre}", f"t {below} {mode}"]
+    elif len(verdict.why) > 1:
         out.append(f"cut {reason}")
     if after is None:
         out.append("last")
     else:
         other = after.whole.verdict
         out.append(f"n {other.why[0]}")
+        if reason == "theme":
+            out.append(f"tn {other.why[0]}")
         out.append(f"nz {reason} {size_of(len(s))} {size_of(len(after.whole.masked))}")
     if candidate.path:
         title = candidate.path[-1]
