@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .clauses import MODAL, actor_before_verb, clauses, skip_connective
 from .names import clean, is_actor, split_names
-from .words import names_actor
+from .words import VERBS, names_actor
 
 _BY = re.compile(
     r"由(?!于|此|来|点|表|浅|衷)([^，,。由]{2,36}?)(?=(?:负总责|负责|牵头|会同|责令|提出|调查|查清|办理|处理|承担|落实|组织|进行|进一步|具体|按|审|制定|实施|开展|统一|汇总|报|共同|根据|依法|对|作|统筹|主持|指导|审定|批准|派|完成|协助|配合|逐|复核|核实|验收|审查|把关))"
@@ -113,9 +113,15 @@ def _by_whom(clause: str) -> tuple[int, int] | None:
         if clause[at + 1 : at + 2] not in ("于", "此", "来", "点", "表", "浅", "衷") and (
             clause[at - 1 : at] not in ("理", "自", "事", "缘", "经")
         ):
-            for end in range(min(len(clause) - 2, at + 24), at + 2, -1):
-                if names_actor(clause, at + 1, end) and clause[end] not in "的是和与、":
-                    return at + 1, end
+            longest = None
+            for end in range(at + 3, min(len(clause) - 1, at + 24)):
+                if not names_actor(clause, at + 1, end) or clause[end] in "的是和与及、":
+                    continue
+                longest = at + 1, end
+                if clause[end : end + 2] in VERBS or clause[end] in "按依对随于每在共":
+                    break
+            if longest:
+                return longest
         at = clause.find("由", at + 1)
     return None
 
@@ -164,7 +170,26 @@ def _subject(masked: str, raw: str, a: int, b: int, following: tuple[int, int] |
             if names:
                 return names
     if following and b - at <= 30 and names_actor(masked, at, b):
-        return _names(raw, at, b)
+        names = _names(raw, at, b)
+        if names and not _PREDICATE.search(masked, at, b):
+            return names
+    return _opening(masked, raw, at, b) if a == 0 else []
+
+
+# 院长任主任, 老同志带新同志: a clause with a predicate of its own is no name.
+_PREDICATE = re.compile(r"(?<!不)是|[担兼]?任(?!何|务|课|职)|带(?!头)|具体|至少|讨论|把")
+
+
+_GOES_ON = re.compile(r"每|[\d]|收到|接到|发现|因|指定|选取|结合|参照|随机|须|应|不[得能准许]|一律")
+
+
+def _opening(masked: str, raw: str, at: int, b: int) -> list[str]:
+    """A name that opens a sentence before how often, a date, an occasion or a prohibition."""
+    for end in range(at + 2, min(b - 1, at + 24)):
+        if names_actor(masked, at, end) and _GOES_ON.match(masked, end):
+            names = _names(raw, at, end)
+            if names and not _PREDICATE.search(masked, at, end):
+                return names
     return []
 
 

@@ -124,4 +124,5 @@ def split_names(name: str) -> tuple[str, ...]:
 
 
 def _stands(part: str) -> bool:
+    part = _LOCAL.sub("", part)
     return len(part) >= 2 and names_actor(part, 0, len(part)) and part not in _BARE

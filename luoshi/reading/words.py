@@ -94,7 +94,7 @@ PEOPLE = _set("""
 成员 人员 教师 老师 班主任 校长 院长 园长 局长 处长 科长 主任 主席 经理 总监
 董事长 行长 厂长 队长 组长 所长 站长 县长 市长 区长 镇长 乡长 领导 正职 副职 中层
 职工 员工 教工 学生 家长 群众 村民 居民 代表 辅导员 班子 联系人 联络员 管理员
-监督员 网格员 经办人 主持人 提出人 发言人 申请人 任何人 任何个人 单位和个人 部门和个人 组织和个人 牵头人 当事人 业主 用户 医师 医生 护士 律师 法官 检察官 警察
+监督员 网格员 秘书 裁判 选手 班组长 会计 出纳 骨干 主讲人 承办人 责任科室 经办人 主持人 提出人 发言人 申请人 任何人 任何个人 单位和个人 部门和个人 组织和个人 牵头人 当事人 业主 用户 医师 医生 护士 律师 法官 检察官 警察
 公务员 专家 工作者 志愿者 经营者 从业者 管理者 使用者 驾驶员 师生 大家 我们 同学
 各位 司机 值班员 安全员
 """)
@@ -104,6 +104,12 @@ _LENGTHS = tuple(sorted({len(word) for word in BODIES | PEOPLE}))
 
 def names_people(s: str, begin: int, end: int) -> bool:
     """Whether `s[begin:end]` ends in a word for people or a post."""
+    if (
+        end - begin > 2
+        and s[end - 1] == "人"
+        and s[end - 2] in "讲持出办理包送申承审经签举保管评助"
+    ):
+        return True
     if end - begin > 2 and s[end - 1] == "员" and s[end - 2] not in "动全满裁减超雇定缺编人":
         return True
     return any(end - n >= begin and s[end - n : end] in PEOPLE for n in _LENGTHS)
