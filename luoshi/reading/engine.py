@@ -40,6 +40,8 @@ _DUTIES = re.compile(r"(?:职责|责任|任务|分工|工作)[^，。]{0,4}[：:
 _CHARGED_FIRST = re.compile(
     r"[（(]([^（）()。]{3,120}(?:牵头|负责|配合|落实|协助|参与)[^（）()。]{0,40})[）)]"
 )
+# Enumerators that also stand within a line: （2）不准…；（3）不准…
+_INLINE = ("cn_paren", "number", "number_paren", "circled", "first", "ordinal")
 _SALUTE = re.compile(r"^(?:同志们|各位|老师们|同学们|朋友们)[，,！!：:。]?")
 _RELAY = re.compile(
     r"(?:中央|中共|国务院|省委|市委|区委|县委|党委|党组|中纪委|纪委|总书记|上级|全会|大会|会议)[^。]{0,60}(?:作出|提出|明确|部署)[^。]{0,24}(?:部署|要求|安排)$"
@@ -345,6 +347,9 @@ class _Reader:
                     continue
                 parts = ((begin, held.parts[0][1]), *held.parts[1:])
                 held = Sentence(begin, held.end, held.mark, parts)
+            elif kind in _INLINE and held.start > start and begin < held.end:
+                parts = ((begin, held.parts[0][1]), *held.parts[1:])
+                held = Sentence(begin, held.end, held.mark, parts)
             elif self._theme_sentence(held, after, start):
                 outline.close("theme", False)
                 outline.open(text, "theme", (held.start, held.end), body=held.start, mode="deploy")
@@ -407,6 +412,9 @@ class _Reader:
         parts: list[Unit] = []
         if len(held.parts) > 1:
             for index, (a, b) in enumerate(held.parts):
+                kind, begin, _ = enumerator(text, a, b)
+                if kind in _INLINE and begin < b:
+                    a = begin
                 words = mask(text[a : min(b, a + WINDOW)])
                 verdict = weigh(words, outline.mode, marked=marked and index == 0)
                 parts.append(Unit(a, b, words, verdict))
