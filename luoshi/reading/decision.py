@@ -63,13 +63,15 @@ class Verdict(NamedTuple):
     """What the rules say of a part: does it direct somebody, from `start` to `end`, and why.
 
     `why` are reason codes; the first one says how it directs (`reasons.REASONS`) or, where it does
-    not, which rule left it out.
+    not, which rule left it out. `base` is where the words begin behind a lead-in: the span
+    starts there or, once opening statements are left out, at a later clause.
     """
 
     start: int
     end: int
     why: tuple[str, ...]
     directs: bool
+    base: int = 0
 
 
 class Unit(NamedTuple):
@@ -128,10 +130,11 @@ def weigh(masked: str, mode: str, *, marked: bool = False) -> Verdict:
     spans = [(max(a, begin), b) for a, b in clauses(s) if b > begin]
     if not spans:
         return Verdict(begin, len(s), ("short",), False)
+    base = begin
     refused = _refused_whole(s, begin)
     begin, trimmed = _after_statement(s, spans)
     if refused:
-        return Verdict(begin, len(s), (refused,), False)
+        return Verdict(begin, len(s), (refused,), False, base)
     if trimmed:
         why.append("opening_cut")
         spans = [(a, b) for a, b in spans if a >= begin]
@@ -139,9 +142,9 @@ def weigh(masked: str, mode: str, *, marked: bool = False) -> Verdict:
             return Verdict(begin, len(s), ("short",), False)
     refused = _refused_rest(s, s[begin:], trimmed, mode)
     if refused:
-        return Verdict(begin, len(s), (refused, *why), False)
+        return Verdict(begin, len(s), (refused, *why), False, base)
     reason, directs = _directs(s, begin, spans, mode, marked)
-    return Verdict(begin, len(s), (reason, *why), directs)
+    return Verdict(begin, len(s), (reason, *why), directs, base)
 
 
 def _refused_whole(s: str, begin: int) -> str | None:

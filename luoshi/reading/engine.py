@@ -433,7 +433,7 @@ class _Reader:
         outline = self.outline
         masked = mask(self.text[start:end])
         found = weigh(masked, "deploy")
-        verdict = Verdict(found.start, found.end, ("theme", found.why[0]), False)
+        verdict = Verdict(found.start, found.end, ("theme", found.why[0]), False, found.base)
         self.pending.append(
             Candidate(
                 Unit(start, end, masked, verdict), (), "。", outline.mode, False, True,
@@ -456,10 +456,12 @@ class _Reader:
     ) -> tuple[str, ...]:
         unit = answer.unit
         verdict = unit.verdict
-        why = verdict.why if verdict.directs else ("learnt", *verdict.why[1:])
+        why: tuple[str, ...] = (verdict.why[0] if verdict.directs else "learnt",)
+        if answer.start > verdict.base:
+            why = (*why, "opening_cut")
         obligation = fields.build(
             self.text,
-            unit.start + verdict.start,
+            unit.start + answer.start,
             unit.end,
             context=unit.start,
             path=candidate.path,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .confidence import Table, percent
 from .decision import Candidate, Unit
 from .linear import total
-from .signs import signs, split_signs
+from .signs import opening_signs, openings, signs, split_signs
 
 SHIPPED = Path(__file__).with_name("weights.json")
 
@@ -33,12 +33,16 @@ def shipped() -> Model | None:
 
 
 class Answer(NamedTuple):
-    """Whether a unit directs somebody, the model's margin (0 without a model), its features."""
+    """Whether a unit directs somebody, the model's margin (0 without a model), its features.
+
+    `start` is where the span begins in the unit.
+    """
 
     unit: Unit
     directs: bool
     margin: int
     features: Sequence[str]
+    start: int
 
 
 class Decision(NamedTuple):
@@ -104,6 +108,15 @@ class Judge:
             return all(answer.directs for answer in answers)
         return total(self.model.weights, split_signs(candidate, self.genre)) > 0
 
+    def _start(self, unit: Unit) -> int:
+        """Where the span begins: behind the leading clauses that are statements of their own."""
+        assert self.model is not None
+        spans = openings(unit)
+        for number in range(len(spans) - 1):
+            if total(self.model.weights, opening_signs(unit, spans, number, self.genre)) <= 0:
+                return spans[number][0]
+        return spans[-1][0] if spans else unit.verdict.start
+
     def _ask(self, unit: Unit, candidate: Candidate, part: int, after: Candidate | None) -> Answer:
         directs, margin = unit.verdict.directs, 0
         features: Sequence[str] = ()
@@ -114,7 +127,10 @@ class Judge:
         if self.model is not None:
             margin = total(self.model.weights, features)
             directs = margin > 0
-        answer = Answer(unit, directs, margin, features)
+        start = unit.verdict.start
+        if self.model is not None and directs:
+            start = self._start(unit)
+        answer = Answer(unit, directs, margin, features, start)
         if self.watch is not None:
             self.watch(candidate, part, answer)
         return answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .clauses import ASPECT, MODAL, clauses, opens_with_verb, skip_connective
+from .clauses import ADVERBIAL, ASPECT, MODAL, clauses, opens_with_verb, skip_connective
 from .decision import Candidate, Unit
 
 _SIZES = (8, 14, 20, 30, 45, 70, 110)
@@ -97,6 +97,48 @@ def signs(
     out.append(f"e {s[-2:]}")
     out.append(f"e1 {s[-1:]}")
     out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 60))])
+    return out
+
+
+def openings(unit: Unit) -> list[tuple[int, int]]:
+    """The clauses of a unit from behind its lead-in; each but the last may be left out."""
+    base = unit.verdict.base
+    return [(max(a, base), b) for a, b in clauses(unit.masked[:_LOOK]) if b > base]
+
+
+def opening_signs(
+    unit: Unit, spans: Sequence[tuple[int, int]], number: int, genre: str
+) -> list[str]:
+    """The features of a leading clause: is it a statement of its own, outside of the span?"""
+    s, verdict = unit.masked, unit.verdict
+    a, b = spans[number]
+    clause = s[a:b]
+    following = s[spans[number + 1][0] : spans[number + 1][1]]
+    rest = s[spans[number + 1][0] :]
+    at = skip_connective(clause, 0)
+    by_rule = verdict.start > a
+    modal = bool(MODAL.search(clause))
+    verb = opens_with_verb(clause) >= 0
+    out = [
+        "O =",
+        f"O rule {by_rule}",
+        f"O rule {by_rule} {verdict.why[0]}",
+        f"O n {min(number, 3)} {min(len(spans), 5)}",
+        f"O size {size_of(b - a)}",
+        f"O modal {modal} {bool(MODAL.search(following))} {bool(MODAL.search(rest))}",
+        f"O verb {verb} {opens_with_verb(following) >= 0}",
+        f"O past {bool(ASPECT.search(clause))} {by_rule}",
+        f"O adv {bool(ADVERBIAL.match(clause, at))} {by_rule}",
+        f"O open {clause[at : at + 2]}",
+        f"O first {clause[at : at + 1]}",
+        f"O ends {clause[-2:]}",
+        f"O last {clause[-1:]}",
+        f"O next {following[:2]}",
+        f"O genre {genre} {by_rule}",
+        f"O is {'是' in clause} {by_rule}",
+        f"O digits {any(c.isdigit() for c in clause)} {by_rule}",
+    ]
+    out.extend(f"O g {clause[i : i + 2]}" for i in range(min(len(clause) - 1, 30)))
     return out
 
 

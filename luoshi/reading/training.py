@@ -11,7 +11,7 @@ from .decision import Candidate, Unit
 from .engine import read
 from .judgement import Answer, Judge, Model
 from .scoring import Score, pairs, score
-from .signs import split_signs
+from .signs import opening_signs, openings, split_signs
 
 
 def samples(document: Document) -> list[linear.Sample]:
@@ -32,6 +32,8 @@ def samples(document: Document) -> list[linear.Sample]:
         directs = _answer(document, candidate, answer.unit, part)
         if directs is not None:
             out.append((answer.features, directs))
+        if directs:
+            out.extend(_leading(document, answer.unit, judge.genre))
     return out
 
 
@@ -47,6 +49,17 @@ def _answer(document: Document, candidate: Candidate, unit: Unit, part: int) -> 
             return None
         return ends and inside[0].start < candidate.parts[0].end
     return ends
+
+
+def _leading(document: Document, unit: Unit, genre: str) -> Iterator[linear.Sample]:
+    """For each clause before the marked span, and the one that opens it: is it left out?"""
+    marked = next(x for x in document.obligations if abs(x.end - unit.end) <= 2)
+    spans = openings(unit)
+    for number in range(len(spans) - 1):
+        left_out = unit.start + spans[number][0] < marked.start - 2
+        yield opening_signs(unit, spans, number, genre), left_out
+        if not left_out:
+            return
 
 
 def _apart(document: Document, candidate: Candidate) -> bool | None:
@@ -77,7 +90,7 @@ def _margins(document: Document, model: Model) -> Iterator[tuple[int, bool]]:
     margins: dict[int, int] = {}
 
     def watch(_: Candidate, __: int, answer: Answer) -> None:
-        margins[answer.unit.start + answer.unit.verdict.start] = answer.margin
+        margins[answer.unit.start + answer.start] = answer.margin
 
     found = read(document.text, None, judge=Judge(model, watch)).obligations
     right = {j for _, j in pairs(document.obligations, found)}
