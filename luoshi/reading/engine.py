@@ -32,6 +32,8 @@ WINDOW = 1500
 _HEADING_SIZE = 32
 # So many sentences of a paragraph are decided together.
 _TOGETHER = 64
+# A preamble is over after so many characters, where no heading ends it.
+_PREAMBLE = 900
 _RESPONSIBILITY = re.compile(
     r"^[（(【〔\[]?\s*(?:责任|牵头|主办|配合|协办|实施|协同|参与|完成时限|时间节点|完成时间|时限)[^：:，。]{0,8}[：:]"
 )
@@ -103,6 +105,7 @@ class _Reader:
         self.block_from = 0
         self.relaying = False
         self.pending: list[Candidate] = []
+        self.before_turn = 0
 
     def run(self) -> None:
         for line, following in _with_next(lines(self.text)):
@@ -305,6 +308,7 @@ class _Reader:
         if not self.pending:
             self.paragraph_from = len(self.found)
         self.relaying = False
+        self._leave_preamble(line)
         start = body
         if self._closing(line, following):
             self.seen_body = True
@@ -362,6 +366,14 @@ class _Reader:
         self._settle()
         outline.close("theme", False)
         self.seen_body = True
+
+    def _leave_preamble(self, line: Line) -> None:
+        """A speech without headings: after its first paragraphs, marked sentences direct."""
+        if self.outline.mode != "preamble" or line.kind is not None:
+            return
+        self.before_turn += line.end - line.start
+        if self.before_turn - (line.end - line.start) > _PREAMBLE:
+            self.outline.turn("argue")
 
     def _closing(self, line: Line, following: Line | None) -> bool:
         """The last paragraph of a speech or of its part, which only exhorts."""

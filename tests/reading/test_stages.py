@@ -327,3 +327,10 @@ def test_a_dated_heading_gives_its_time_to_what_stands_below() -> None:
         "二、工作要求\n各科室要加强协调，落实责任。\n"
     )
     assert [one.deadline for one in read(text).obligations] == ["3月上旬—4月底", "5月10日前", None]
+
+
+def test_a_speech_without_headings_directs_after_its_opening() -> None:
+    opening = "这几年学校走过的路并不平坦，大家心里都有数。" * 12
+    more = "说到底，教书是一件慢活，急不得，也懒不得。" * 40
+    text = f"在工作会上的讲话\n{opening}\n{more}\n教务处应在12月底前提出一份指导意见。\n"
+    assert [one.text for one in read(text).obligations] == ["教务处应在12月底前提出一份指导意见"]
