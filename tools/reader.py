@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from luoshi.reading import corpus, training
-from luoshi.reading.judgement import SHIPPED
+from luoshi.reading.learnt import SHIPPED, write
 
 
 def main() -> int:
@@ -18,12 +18,12 @@ def main() -> int:
     if sys.argv[1:] == ["--check"]:
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "weights.json"
-            training.write(model, made)
+            write(model, made)
             same = SHIPPED.exists() and made.read_bytes() == SHIPPED.read_bytes()
         print("weights.json is up to date" if same else "weights.json: run python tools/reader.py")
         return 0 if same else 1
-    training.write(model, SHIPPED)
-    print(f"{len(model.weights)} weights, {SHIPPED.stat().st_size:,} bytes")
+    write(model, SHIPPED)
+    print(f"{sum(map(len, model.weights.values()))} weights, {SHIPPED.stat().st_size:,} bytes")
     print("margin from which on → right of a hundred: " + str(model.confidence))
     return 0
 

@@ -18,7 +18,7 @@ from luoshi.papers.tasklist import Column, TaskListRow, write
 from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sentence
 from luoshi.reading.explain import MODES, explain, sign_name
 from luoshi.reading.files import SUFFIXES, read_file
-from luoshi.reading.judgement import shipped
+from luoshi.reading.learnt import shipped
 from luoshi.reading.suggestion import suggestion
 
 MODALITY = {"must": "必须", "prohibit": "禁止", "encourage": "鼓励"}

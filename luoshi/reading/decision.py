@@ -64,7 +64,9 @@ class Verdict(NamedTuple):
 
     `why` are reason codes; the first one says how it directs (`reasons.REASONS`) or, where it does
     not, which rule left it out. `base` is where the words begin behind a lead-in: the span
-    starts there or, once opening statements are left out, at a later clause.
+    starts there or, once opening statements are left out, at a later clause. `bare` and `asks`
+    are the reason and the answer that the words would get in a part that gives out work, with no
+    rule against them.
     """
 
     start: int
@@ -72,6 +74,8 @@ class Verdict(NamedTuple):
     why: tuple[str, ...]
     directs: bool
     base: int = 0
+    bare: str = "short"
+    asks: bool = False
 
 
 class Unit(NamedTuple):
@@ -133,18 +137,15 @@ def weigh(masked: str, mode: str, *, marked: bool = False) -> Verdict:
     base = begin
     refused = _refused_whole(s, begin)
     begin, trimmed = _after_statement(s, spans)
-    if refused:
-        return Verdict(begin, len(s), (refused,), False, base)
     if trimmed:
         why.append("opening_cut")
         spans = [(a, b) for a, b in spans if a >= begin]
-        if not spans:
-            return Verdict(begin, len(s), ("short",), False)
-    refused = _refused_rest(s, s[begin:], trimmed, mode)
+    refused = refused or _refused_rest(s, s[begin:], trimmed, mode)
+    bare, asks = _directs(s, begin, spans, marked)
     if refused:
-        return Verdict(begin, len(s), (refused, *why), False, base)
-    reason, directs = _directs(s, begin, spans, mode, marked)
-    return Verdict(begin, len(s), (reason, *why), directs, base)
+        return Verdict(begin, len(s), (refused, *why), False, base, bare, asks)
+    reason, directs = _in_mode(bare, asks, mode, bool(_ADDRESS.match(s[begin:])))
+    return Verdict(begin, len(s), (reason, *why), directs, base, bare, asks)
 
 
 def _refused_whole(s: str, begin: int) -> str | None:
@@ -232,25 +233,26 @@ _RELATIVE = re.compile(r"[^，,的]{1,8}的(?:[^，,]{0,8}$)")
 _PREDICATE = re.compile(r"(?:也|都|正|既|就|才|便)?是(?!否)")
 
 
-def _directs(
-    s: str, begin: int, spans: list[tuple[int, int]], mode: str, marked: bool
-) -> tuple[str, bool]:
+def _in_mode(bare: str, asks: bool, mode: str, addressed: bool) -> tuple[str, bool]:
+    """The verdict on words, once it is known in which part they stand."""
+    if not asks or bare == "request":
+        return bare, asks
+    if bare == "modal":
+        silent = mode in ("preamble", "report") and not addressed
+        return ("mode_marked", False) if silent else (bare, True)
+    if mode in ("preamble", "report"):
+        return "mode_bare", False
+    return ("mode_argue", False) if mode == "argue" else (bare, True)
+
+
+def _directs(s: str, begin: int, spans: list[tuple[int, int]], marked: bool) -> tuple[str, bool]:
     first = s[spans[0][0] : spans[0][1]]
-    addressed = bool(_ADDRESS.match(s[begin:]))
     if REQUEST.match(first) or _ASKED.search(s, begin):
         return "request", True
     modal_at = next((i for i, (a, b) in enumerate(spans) if _modal(s[a:b])), -1)
     past = bool(ASPECT.search(s[begin : spans[min(1, len(spans) - 1)][1]]))
-    if modal_at >= 0 and not (past and modal_at > 1):
-        if mode in ("preamble", "report") and not addressed:
-            return "mode_marked", False
+    if (modal_at >= 0 and not (past and modal_at > 1)) or marked:
         return "modal", True
-    if marked and mode not in ("preamble", "report"):
-        return "modal", True
-    if mode in ("preamble", "report"):
-        return "mode_bare", False
-    if mode == "argue":
-        return "mode_argue", False
     if past:
         return "past", False
     if ASSIGN.search(s, begin):

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from . import fields, roles
+from . import fields, roles, tables
 from .clauses import MODAL, opens_with_verb
-from .decision import Candidate, Unit, Verdict, decide, weigh
-from .judgement import Answer, Judge, shipped
+from .decision import Candidate, Unit, decide, weigh
+from .judgement import Answer, Judge
+from .learnt import shipped
 from .model import Obligation, Reading
 from .outline import (
     OPENING_TURN,
@@ -17,6 +18,7 @@ from .outline import (
     is_date_line,
     is_document_title,
     is_part_title,
+    is_stage,
     is_tail,
     is_title_shaped,
     lines,
@@ -106,6 +108,7 @@ class _Reader:
         self.relaying = False
         self.pending: list[Candidate] = []
         self.before_turn = 0
+        self.table: tables.Table | None = None
 
     def run(self) -> None:
         for line, following in _with_next(lines(self.text)):
@@ -115,6 +118,8 @@ class _Reader:
 
     def line(self, line: Line, following: Line | None) -> None:
         text = self.text
+        if self._row(line):
+            return
         words = text[line.start : min(line.end, line.start + 200)]
         if is_tail(words):
             self.in_tail = True
@@ -126,6 +131,24 @@ class _Reader:
             return
         self.in_tail = False
         self._paragraph(line, following, line.body)
+
+    def _row(self, line: Line) -> bool:
+        """A line of a table; True when it was its head or one of its rows."""
+        made = tables.header(self.text, line.start, line.end)
+        if made:
+            self.table = made
+            return True
+        found = self.table and tables.row(self.text, line.start, line.end, self.table)
+        if not found:
+            self.table = None
+            return False
+        cell, given = found
+        self._settle()
+        begin = len(self.found)
+        for sentence in split(self.text, cell.start, cell.end):
+            self._sentence(sentence, False, sentence.start == cell.start, mode="deploy")
+        self._give(given, begin)
+        return True
 
     def _plain(self, line: Line, following: Line | None, words: str) -> bool:
         """Titles, dates, addressees, responsibility lines; True when the line is dealt with."""
@@ -226,7 +249,8 @@ class _Reader:
             return True
         if not in_list and first_mark - line.body <= _HEADING_SIZE and text[first_mark] == "。":
             theme = text[line.body : first_mark]
-            if _is_theme(theme):
+            dated = is_stage(theme)
+            if dated or _is_theme(theme):
                 outline.open(
                     text,
                     kind,
@@ -234,8 +258,9 @@ class _Reader:
                     body=line.body,
                     run_in=kind not in ("cn", "chapter"),
                 )
-                self.block_from = len(self.found)
-                self._theme(line.body, first_mark)
+                self.block_from = self.paragraph_from = len(self.found)
+                if not dated:
+                    self._theme(line.body, first_mark)
                 after = trim(text, first_mark + 1, line.end)[0]
                 self._paragraph(line, following, after)
                 return True
@@ -270,7 +295,7 @@ class _Reader:
         elif OPENING_TURN.search(words) or MODAL.search(mask(words)):
             mode = "deploy"
             outline.turn("deploy")
-        names = fields.lead_in_actors(mask(words), words)
+        names = fields.lead_in_actors(words, self.judge.model)
         if not names and mode != "report" and _DUTIES.search(words):
             self._settle()
             if len(self.found) > self.paragraph_from:
@@ -292,11 +317,21 @@ class _Reader:
 
     def _responsibility(self, start: int, end: int, from_index: int) -> None:
         line = roles.parse(self.text[start : min(end, start + 600)])
-        if line is None:
-            return
+        if line is not None:
+            self._give(line, from_index)
+
+    def _give(self, line: roles.Line, from_index: int) -> None:
+        """What a line of responsibility says goes to the obligations that it closes."""
         self._settle()
         for index in range(from_index, len(self.found)):
-            self.found[index] = fields.with_line(self.found[index], line, self.issued_on, self.year)
+            self.found[index] = fields.with_line(
+                self.found[index],
+                line,
+                self.issued_on,
+                self.year,
+                self.judge.genre,
+                self.judge.model,
+            )
         self.block_from = self.paragraph_from = len(self.found)
 
     # Paragraphs
@@ -408,7 +443,7 @@ class _Reader:
             return False
         return size <= 20 and "，" in words
 
-    def _sentence(self, held: Sentence, marked: bool, first: bool) -> None:
+    def _sentence(self, held: Sentence, marked: bool, first: bool, mode: str | None = None) -> None:
         text, outline = self.text, self.outline
         window_end = min(held.end, held.start + WINDOW)
         raw = text[held.start : window_end]
@@ -421,6 +456,7 @@ class _Reader:
         if text[held.end - 1] in "：:":
             self._lead_in(held.start, held.end)
             return
+        mode = mode or outline.mode
         parts: list[Unit] = []
         if len(held.parts) > 1:
             for index, (a, b) in enumerate(held.parts):
@@ -428,12 +464,12 @@ class _Reader:
                 if kind in _INLINE and begin < b:
                     a = begin
                 words = mask(text[a : min(b, a + WINDOW)])
-                verdict = weigh(words, outline.mode, marked=marked and index == 0)
+                verdict = weigh(words, mode, marked=marked and index == 0)
                 parts.append(Unit(a, b, words, verdict))
-        whole = Unit(held.start, held.end, masked, weigh(masked, outline.mode, marked=marked))
+        whole = Unit(held.start, held.end, masked, weigh(masked, mode, marked=marked))
         self.pending.append(
             Candidate(
-                whole, tuple(parts), held.mark, outline.mode, marked, first,
+                whole, tuple(parts), held.mark, mode, marked, first,
                 self.relaying, outline.path, outline.actors(), outline.stage(),
             )
         )  # fmt: skip
@@ -445,7 +481,7 @@ class _Reader:
         outline = self.outline
         masked = mask(self.text[start:end])
         found = weigh(masked, "deploy")
-        verdict = Verdict(found.start, found.end, ("theme", found.why[0]), False, found.base)
+        verdict = found._replace(why=("theme", found.why[0]), directs=False)
         self.pending.append(
             Candidate(
                 Unit(start, end, masked, verdict), (), "。", outline.mode, False, True,
@@ -485,6 +521,8 @@ class _Reader:
             relayed=candidate.relayed,
             issued_on=self.issued_on,
             year=self.year,
+            genre=self.judge.genre,
+            model=self.judge.model,
         )
         self.found.append(obligation)
         return obligation.actors

@@ -6,7 +6,8 @@ from datetime import date
 
 from .decision import Candidate
 from .engine import read
-from .judgement import Answer, Judge, Model
+from .judgement import Answer, Judge
+from .learnt import DIRECTS, Model
 from .model import Obligation
 
 # How many signs for and against are shown.
@@ -76,8 +77,9 @@ def explain(text: str, issued_on: date | None, model: Model | None) -> Iterator[
 def _strongest(answer: Answer, model: Model | None) -> tuple[tuple[str, int], ...]:
     if model is None:
         return ()
+    known = model.weights.get(DIRECTS, {})
     weighed = sorted(
-        {f: model.weights.get(f, 0) for f in answer.features}.items(), key=lambda pair: pair[1]
+        {f: known.get(f, 0) for f in answer.features}.items(), key=lambda pair: pair[1]
     )
     against = [pair for pair in weighed[:_SHOWN] if pair[1] < 0]
     speaks_for = [pair for pair in reversed(weighed[-_SHOWN:]) if pair[1] > 0]

@@ -3,23 +3,22 @@
 from dataclasses import replace
 from datetime import date
 
-from . import roles
-from .actors import roles as read_roles
+from . import roles, when, who
 from .bounds import bound
 from .check import check
 from .dates import resolve, rhythm
 from .kinds import kind, modality
+from .learnt import Model
 from .model import Obligation
 from .selectors import select
 from .sentences import mask
-from .times import cadence, deadline
 
 _LONGEST = 1500
 
 
-def lead_in_actors(masked: str, words: str) -> tuple[str, ...]:
+def lead_in_actors(words: str, model: Model | None) -> tuple[str, ...]:
     """Who the lead-in of a list names (「X承担以下责任：」)."""
-    named = read_roles(masked.rstrip("：:"), words.rstrip("：:")).actors
+    named = who.Hearing(words.rstrip("：:")).roles(model).actors
     return tuple(name for name in named if name not in ("我们", "大家"))
 
 
@@ -38,6 +37,8 @@ def build(
     confidence: int | None,
     issued_on: date | None,
     year: int | None,
+    genre: str,
+    model: Model | None,
 ) -> Obligation:
     """The obligation `text[begin:end]`; `context` is where its whole sentence part starts.
 
@@ -45,11 +46,11 @@ def build(
     dated heading's `stage` is the deadline of what has none of its own; it completes nothing.
     """
     words = text[begin:end]
-    raw = words[:_LONGEST]
-    masked = mask(raw)
-    who = read_roles(masked, raw)
+    by_when_said = when.Hearing(words, _LONGEST)
+    raw, masked = by_when_said.raw, by_when_said.masked
+    named = who.Hearing(words, _LONGEST).roles(model)
     reasons = [*(("relayed",) if relayed else ()), *why]
-    actors = who.actors
+    actors = named.actors
     if actors:
         reasons.append("actor_here")
     elif before:
@@ -58,9 +59,9 @@ def build(
     elif above:
         actors = above
         reasons.append("actor_above")
-    how_often = cadence(masked, raw)
-    by_when = deadline(masked, raw)
-    sort = kind(masked, raw, by_when, how_often)
+    how_often = by_when_said.cadence
+    by_when = by_when_said.deadline(model)
+    sort = kind(masked, raw, by_when, how_often, genre, model)
     if by_when:
         reasons.append("deadline_here")
     elif stage:
@@ -72,17 +73,17 @@ def build(
         text=words,
         heading_path=path,
         actors=actors,
-        lead=who.lead,
-        support=who.support,
+        lead=named.lead,
+        support=named.support,
         deadline=by_when,
         cadence=how_often,
         kind=sort,
-        modality=modality(masked),
+        modality=modality(masked, model),
         relayed=relayed,
         why=tuple(reasons),
         due=resolve(by_when, issued_on, year),
         rhythm=rhythm(how_often, raw),
-        selectors=select(actors, who.lead, who.support),
+        selectors=select(actors, named.lead, named.support),
         bound=bound(raw),
         check=check(masked, raw),
         confidence=confidence,
@@ -90,7 +91,12 @@ def build(
 
 
 def with_line(
-    found: Obligation, line: roles.Line, issued_on: date | None, year: int | None
+    found: Obligation,
+    line: roles.Line,
+    issued_on: date | None,
+    year: int | None,
+    genre: str,
+    model: Model | None,
 ) -> Obligation:
     """The obligation with what a line of responsibility after it adds."""
     actors = tuple(dict.fromkeys((*found.actors, *line.actors)))
@@ -105,7 +111,7 @@ def with_line(
         due = resolve(by_when, issued_on, year)
         why.append("deadline_line")
         raw = found.text[:_LONGEST]
-        sort = kind(mask(raw), raw, by_when, found.cadence)
+        sort = kind(mask(raw), raw, by_when, found.cadence, genre, model)
     return replace(
         found,
         actors=actors,

@@ -1,35 +1,12 @@
 """The last word on each sentence: the rules' verdict, weighed by what marked documents teach."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .confidence import Table, percent
+from .confidence import percent
 from .decision import Candidate, Unit
-from .linear import total
-from .signs import opening_signs, openings, signs, split_signs
-
-SHIPPED = Path(__file__).with_name("weights.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Weights by feature, and how often answers of a margin are right (`confidence`)."""
-
-    weights: Mapping[str, int]
-    confidence: Table = field(default=())
-
-
-@cache
-def shipped() -> Model | None:
-    """The model that comes with the program."""
-    if not SHIPPED.exists():
-        return None
-    kept = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    return Model(kept["weights"], kept["confidence"])
+from .learnt import APART, DIRECTS, OPENING, Model
+from .signs import History, opening_signs, openings, signs, split_signs
 
 
 class Answer(NamedTuple):
@@ -53,32 +30,36 @@ class Decision(NamedTuple):
 
 
 Watch = Callable[[Candidate, int, Answer], None]
+Truth = Callable[[Candidate], bool]
 
 
 class Judge:
     """Decides the candidates of one document after the other.
 
     Without a model the rules alone decide. `watch` is called with every sentence and ；-part (its
-    number, -1 for the whole) that is asked about, for training and for explaining.
+    number, -1 for the whole) that is asked about, for training and for explaining. `truth` tells
+    what is right of a sentence where that is known, so that training sees a true history.
     """
 
-    def __init__(self, model: Model | None, watch: Watch | None = None) -> None:
+    def __init__(
+        self, model: Model | None, watch: Watch | None = None, truth: Truth | None = None
+    ) -> None:
         self.model = model
         self.watch = watch
-        self.genre = ""
-        self._before = ""
+        self.truth = truth
         self.begin()
 
     def begin(self) -> None:
         """A document begins."""
         self.genre = ""
-        self._before = "start"
+        self._history = History()
 
     def decide(self, candidates: Sequence[Candidate]) -> list[Decision]:
         """For each sentence the units that direct somebody: none, the whole, or all its parts."""
         out = []
         for index, candidate in enumerate(candidates):
             after = candidates[index + 1] if index + 1 < len(candidates) else None
+            self._history.enter(candidate)
             chosen: tuple[Answer, ...] = ()
             if candidate.parts:
                 answers = [
@@ -92,8 +73,8 @@ class Judge:
                 if answer.directs:
                     chosen = (answer,)
             out.append(Decision(candidate, chosen))
-            verdict = candidate.whole.verdict
-            self._before = f"{verdict.why[0]} {verdict.directs}"
+            asked = self.truth(candidate) if self.truth else bool(chosen)
+            self._history.leave(candidate, asked)
         return out
 
     def confidence(self, answer: Answer) -> int | None:
@@ -106,14 +87,14 @@ class Judge:
         """Whether the ；-parts direct each for itself, not as one."""
         if self.model is None or not any(answer.directs for answer in answers):
             return all(answer.directs for answer in answers)
-        return total(self.model.weights, split_signs(candidate, self.genre)) > 0
+        return self.model.margin(APART, split_signs(candidate, self.genre)) > 0
 
     def _start(self, unit: Unit) -> int:
         """Where the span begins: behind the leading clauses that are statements of their own."""
         assert self.model is not None
         spans = openings(unit)
         for number in range(len(spans) - 1):
-            if total(self.model.weights, opening_signs(unit, spans, number, self.genre)) <= 0:
+            if self.model.margin(OPENING, opening_signs(unit, spans, number, self.genre)) <= 0:
                 return spans[number][0]
         return spans[-1][0] if spans else unit.verdict.start
 
@@ -122,10 +103,10 @@ class Judge:
         features: Sequence[str] = ()
         if self.model is not None or self.watch is not None:
             features = signs(
-                unit, candidate, part=part, before=self._before, after=after, genre=self.genre
+                unit, candidate, part=part, history=self._history, after=after, genre=self.genre
             )
         if self.model is not None:
-            margin = total(self.model.weights, features)
+            margin = self.model.margin(DIRECTS, features)
             directs = margin > 0
         start = unit.verdict.start
         if self.model is not None and directs:

@@ -2,7 +2,16 @@
 
 import re
 
-from .clauses import MODAL, actor_before_verb, opens_with_verb
+from .clauses import (
+    MODAL,
+    actor_before_verb,
+    clauses,
+    opens_with_verb,
+    skip_adverbs,
+    skip_connective,
+)
+from .learnt import COMPLETES, FORBIDS, Model
+from .signs import shape, size_of
 
 _PAPER = (
     r"(?:方案|规划|计划|办法|细则|制度|规定|规范|意见|清单|报告|台账|手册|预案|标准|目录|指南"
@@ -24,13 +33,31 @@ _ENCOURAGE = re.compile(
     r"^(?:同时|此外|积极|大力|进一步|还|也|[，,])*(?:鼓励|支持|引导|提倡|倡导|号召)"
 )
 _ENCOURAGED_OF = re.compile(r"^对[^，,]{2,30}[，,](?:[^，,]{2,10})?(?:鼓励|支持|引导|提倡)")
+_WISH = re.compile(r"^(?:我|我们)(?:真诚|真心|衷心)?(?:希望|盼望)")
 _HOPE = re.compile(r"^(?:[^，,]{0,6}[，,])?(?:也)?希望")
 
 
-def kind(masked: str, raw: str, deadline: str | None, cadence: str | None) -> str:
-    """recurring, one_off or standing, by the guide."""
+_LOOK = 160
+
+
+def kind(
+    masked: str,
+    raw: str,
+    deadline: str | None,
+    cadence: str | None,
+    genre: str = "",
+    model: Model | None = None,
+) -> str:
+    """recurring, one_off or standing, by the guide; by the rules alone without a model."""
     if cadence:
         return "recurring"
+    if model is None or not model.knows(COMPLETES):
+        return _kind(masked, raw, deadline)
+    completes = model.margin(COMPLETES, completes_signs(masked, raw, deadline, genre)) > 0
+    return "one_off" if completes else "standing"
+
+
+def _kind(masked: str, raw: str, deadline: str | None) -> str:
     done = _DONE.search(masked)
     if deadline:
         if _WHENEVER.search(deadline) and not _THIS_PAPER.search(deadline):
@@ -68,9 +95,81 @@ def _orders_before(head: str) -> bool:
     )
 
 
-def modality(masked: str) -> str:
-    """must, prohibit or encourage, by the guide."""
-    if _HOPE.match(masked):
+def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> list[str]:
+    """What speaks for and against that the ordered act completes."""
+    s = masked[:_LOOK]
+    rule = _kind(masked, raw, deadline)
+    spans = clauses(s)[:5]
+    form = "".join([shape(s[a:b]) for a, b in spans[:2]])
+    out = [
+        "=",
+        f"r {rule}",
+        f"r {rule} {bool(deadline)}",
+        f"dl {bool(deadline)} {deadline[-1:] if deadline else ''}",
+        f"dl2 {deadline[-2:] if deadline else ''}",
+        f"f {form}",
+        f"z {size_of(len(s))}",
+        f"gen {genre}",
+        f"fig {any(c.isdigit() for c in s)} {bool(deadline)}",
+    ]
+    for index, (a, b) in enumerate(spans):
+        clause = s[a:b]
+        modal = MODAL.search(clause)
+        verb = skip_adverbs(clause, modal.end()) if modal else opens_with_verb(clause)
+        if verb >= 0:
+            head = clause[verb : verb + 2]
+            out += [f"hv {head}", f"hv{min(index, 1)} {head}"]
+        out.append(f"end {clause[-2:]}")
+    out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 90))])
+    return out
+
+
+_FORBIDDING = (
+    "严禁", "不得", "禁止", "不准", "不允许", "不许", "决不", "绝不", "切忌", "不能", "不可", "一律不",
+)  # fmt: skip
+_AVERSE = ("不要", "别", "勿", "不再", "不搞", "杜绝", "防止", "避免")
+
+
+def forbids_signs(masked: str) -> list[str]:
+    """What speaks for and against that the main predicate forbids."""
+    s = masked[:_LOOK]
+    rule = _modality(masked)
+    spans = clauses(s)[:6]
+    out = ["=", f"r {rule}", f"n {min(len(spans), 5)}"]
+    order = ""
+    for index, (a, b) in enumerate(spans):
+        clause = s[a:b]
+        near = min(index, 2)
+        here = [word for word in (*_FORBIDDING, *_AVERSE) if word in clause]
+        for word in here:
+            out += [
+                f"w {word}",
+                f"w {word} {near}",
+                f"pos {word} {min(clause.find(word) // 3, 3)} {near}",
+            ]
+        if here:
+            order += "n" if any(word in _FORBIDDING for word in here) else "o"
+        else:
+            order += shape(clause)
+        at = skip_connective(clause, 0)
+        out.append(f"o{min(index, 1)} {clause[at : at + 2]}")
+    share = sum([letter in "no" for letter in order]) * 3 // max(len(order), 1)
+    out += [f"seq {order}", f"seq1 {order[:1]}", f"seq2 {order[:2]}", f"seq3 {order[:3]}"]
+    out += [f"fr {share}", f"rs {rule} {order[:2]}", f"last {order[-1:]}"]
+    out.extend([f"has {letter}" for letter in set(order)])
+    return out
+
+
+def modality(masked: str, model: Model | None = None) -> str:
+    """must, prohibit or encourage, by the guide; by the rules alone without a model."""
+    rule = _modality(masked)
+    if rule == "encourage" or model is None or not model.knows(FORBIDS):
+        return rule
+    return "prohibit" if model.margin(FORBIDS, forbids_signs(masked)) > 0 else "must"
+
+
+def _modality(masked: str) -> str:
+    if _HOPE.match(masked) or _WISH.match(masked):
         return "encourage"
     encouraged = _ENCOURAGE.match(masked) or _ENCOURAGED_OF.match(masked)
     if encouraged and not MODAL.search(masked):

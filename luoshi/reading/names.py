@@ -78,6 +78,15 @@ _LOCAL = re.compile(rf"（{_PLACE}(?:、{_PLACE}){{0,4}}）")
 _ASIDE = re.compile(rf"（(?!{_PLACE}(?:、{_PLACE}){{0,4}}）)[^）]*）")
 
 
+def open_places(masked: str, raw: str) -> str:
+    """The masked words with the brackets of 各县（市、区） unmasked: they belong to the name."""
+    if "（" not in raw:
+        return masked
+    for found in _LOCAL.finditer(raw):
+        masked = masked[: found.start()] + found.group() + masked[found.end() :]
+    return masked
+
+
 def clean(name: str) -> str:
     """A candidate without connectives before it and brackets or 等 after it."""
     name = _ASIDE.sub("", name).strip(" 　，,、；;。：:“”")

@@ -49,11 +49,13 @@ _DEPLOY = re.compile(
     r"任务|措施|举措|要求|安排|部署|步骤|保障|责任|职责|重点|打算|思路|落实|抓|推进|加强|做好|强化|完善|深化|着力|确保|实施|开展|建立|健全|提升|管理|监督|考核|组织"
 )
 _PAST = re.compile(r"(?<![为除])了(?!解)|不断(?:加大|扩大|提升|推进|增强|提高|改善)[。]?$")
+# 把…守牢，别让…要了: a title that orders something is no report, whatever 了 stands in it.
+_ORDERS = re.compile(r"要|别|莫|勿|^(?:[^，]{0,8}、)?把")
 _DATE_LINE = re.compile(
     r"^[（(]?(?:\d{2,4}|[二〇○零一九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?[^。，]{0,10}[)）]?$"
 )
 _TAIL = re.compile(
-    r"^(?:附件|附表|附录|附：|附:|抄送|抄报|主送|发：|发送：|联系人|联系电话|联系方式|（?此件|公开方式|主题词|信息公开)"
+    r"^(?:附件|附表|附录|附：|附:|抄送|抄报|主送|发：|发送：|联系人|联系电话|联系方式|（?此件|公开方式|主题词|信息公开|(?:分送|报送|送|发|出席|列席|参会|缺席|请假|记录|主持|校对|印数)人?(?:人员|单位)?[：:])"
 )
 _PART_TITLE = re.compile(r"讲话|致辞|摘要|发言|报告$")
 _DIRECT_WORD = re.compile(
@@ -243,7 +245,8 @@ class Outline:
 
 def mode_of(words: str, inherited: str) -> str:
     """The mode that a heading's wording sets for its part."""
-    if _PAST.search(words) or (_REPORT.search(words) and not re.search(r"下一步|建议|整改", words)):
+    past = _PAST.search(words) and not _ORDERS.search(words)
+    if past or (_REPORT.search(words) and not re.search(r"下一步|建议|整改", words)):
         return "report"
     if inherited == "report" and not re.search(r"下一步|明年|今年|下阶段|打算", words):
         return "report"
@@ -271,6 +274,11 @@ def is_date_line(words: str) -> bool:
 def is_tail(words: str) -> bool:
     """Attachments, copies, contacts: lines that ask nothing."""
     return bool(_TAIL.match(words))
+
+
+def is_stage(words: str) -> bool:
+    """A title of a stage with its time in brackets: 动员部署阶段（3月上旬）."""
+    return words.endswith(("）", ")")) and stage(words) is not None
 
 
 def is_part_title(words: str) -> bool:

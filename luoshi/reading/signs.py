@@ -1,12 +1,104 @@
-"""What the decision looks at in a sentence and around it, as names of features."""
+"""What the decision looks at in a sentence and around it, as names of features.
+
+Features name structure before words: the rule's reason, the shapes of the clauses, closed groups of
+cues, what was decided before and what follows. Words of two characters come last.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from .clauses import ADVERBIAL, ASPECT, MODAL, clauses, opens_with_verb, skip_connective
+from .clauses import (
+    ADVERBIAL,
+    ASPECT,
+    DATE_OPEN,
+    MODAL,
+    REQUEST,
+    clauses,
+    opens_with_verb,
+    skip_connective,
+)
 from .decision import Candidate, Unit
+from .words import names_actor
 
 _SIZES = (8, 14, 20, 30, 45, 70, 110)
 _LOOK = 160
+
+# Closed groups of words; what is asked is only whether any of a group stands in the words.
+_CUES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("said", ("指出", "强调", "批示", "提出", "讲过", "说过", "常说", "告诫", "要求我们")),
+    ("if", ("如果", "假如", "只有", "只要", "越是", "即使", "哪怕", "一旦", "要想", "倘若")),
+    ("why", ("因为", "由于", "才能", "否则", "不然", "所以", "之所以", "关键在")),
+    ("judges", ("不是", "而是", "就是", "都是", "这是", "才是", "意味", "说明", "事关", "关系到")),
+    ("some", ("有的", "有些", "个别", "少数", "一些", "不少", "往往", "甚至", "还有人")),
+    ("bad", ("不足", "薄弱", "差距", "不到位", "不够", "不严", "不实", "淡薄", "滞后", "缺乏")),
+    ("bad2", ("走过场", "形式主义", "得过且过", "问题", "隐患", "短板", "漏洞", "教训", "风险")),
+    ("past", ("去年", "近年", "以来", "已经", "刚才", "曾", "过去", "取得", "累计", "同比")),
+    ("now", ("今天", "这次会议", "本次会议", "下面", "现在")),
+    ("us", ("我们", "大家", "同志们", "咱们")),
+    ("me", ("我想", "我说", "我讲", "我看", "我在", "我再", "我就", "我希望", "我也", "我要")),
+    ("each", ("各", "全体", "所有", "凡", "每个", "每名", "每位", "每一")),
+    ("asks", ("吗", "呢", "什么", "怎么", "为何", "谁", "哪")),
+    ("much", ("很", "太", "非常", "十分", "多么", "最大", "极其", "越来越", "更加")),
+    ("firm", ("一律", "严禁", "不得", "不准", "必须", "务必", "坚决", "决不", "绝不")),
+    ("due", ("日前", "月底", "年底", "前完成", "之前", "以内", "之内", "日内", "月前", "年内")),
+    ("often", ("每月", "每周", "每季", "每年", "每半年", "定期", "随时", "逐", "每天", "每日")),
+    ("as", ("好比", "如同", "犹如", "俗话", "常言", "古人", "老话", "正所谓", "常讲")),
+    ("let", ("让我们",)),
+    ("paper", ("清单", "方案", "台账", "报告", "名单", "记录", "制度", "办法", "预案", "机制")),
+    ("who", ("负责", "牵头", "由", "会同", "配合", "责任")),
+    ("may", ("可以", "可由", "可按", "允许", "有权", "不受", "适用", "所称", "是指", "参照")),
+    ("will", ("将于", "将会", "将对", "将按", "拟", "决定")),
+    ("fine", ("处分", "问责", "追究", "处罚", "通报批评", "严肃处理", "依法处理", "移送")),
+)
+# What a part is about, by a word in one of the headings above.
+_PARTS = (
+    "问题",
+    "意义",
+    "形势",
+    "认识",
+    "回顾",
+    "成绩",
+    "成效",
+    "总结",
+    "要求",
+    "措施",
+    "任务",
+    "组织",
+    "保障",
+    "原则",
+    "目标",
+    "步骤",
+    "阶段",
+    "范围",
+    "对象",
+    "内容",
+    "附则",
+    "总则",
+    "奖",
+    "罚",
+    "责任",
+    "处分",
+    "情形",
+    "方面",
+    "重点",
+    "安排",
+    "思想",
+    "现状",
+    "基本",
+    "情况",
+    "时间",
+    "方式",
+    "职责",
+    "纪律",
+    "收获",
+    "体会",
+    "不足",
+    "下一步",
+    "今年",
+    "明年",
+    "去年",
+)
+_FIGURES = ("%", "％", "万", "亿", "倍", "个百分点")
 
 
 def size_of(length: int) -> int:
@@ -17,61 +109,175 @@ def size_of(length: int) -> int:
     return len(_SIZES)
 
 
+def shape(clause: str) -> str:
+    """The shape of a clause, a letter.
+
+    R a request, M a word of duty at its beginning, A one behind an actor, W behind 我们 or 大家, X
+    behind something else, V a verb of direction, P with an aspect of what is done, D a date, S
+    somebody who can act, T an adverbial, C a copula, N nothing of these.
+    """
+    if REQUEST.match(clause):
+        return "R"
+    at = skip_connective(clause, 0)
+    modal = MODAL.search(clause, at)
+    if modal:
+        head = clause[at : modal.start()]
+        if len(head) < 2:
+            return "M"
+        if head[:2] in ("我们", "大家"):
+            return "W"
+        return "A" if names_actor(clause, at, modal.start()) else "X"
+    if ASPECT.search(clause):
+        return "P"
+    if opens_with_verb(clause) >= 0:
+        return "V"
+    if DATE_OPEN.match(clause, at):
+        return "D"
+    if names_first(clause, at):
+        return "S"
+    if ADVERBIAL.match(clause, at):
+        return "T"
+    return "C" if "是" in clause else "N"
+
+
+def names_first(clause: str, at: int) -> bool:
+    """Whether a clause opens with a name of somebody who can act, and goes on."""
+    return any(
+        names_actor(clause, at, end) and clause[end] not in "的是和与及、了"
+        for end in range(at + 2, min(len(clause) - 2, at + 18))
+    )
+
+
+def shapes(unit: Unit) -> str:
+    """The shapes of a unit's first six clauses from where its span begins."""
+    s = unit.masked[unit.verdict.start : unit.verdict.start + _LOOK]
+    return "".join([shape(s[a:b]) for a, b in clauses(s)[:6]])
+
+
+@dataclass(slots=True)
+class History:
+    """What was decided before a sentence: of the one before, in its paragraph, in its part."""
+
+    before: str = "start"
+    earlier: str = "start"
+    asked: int = 0
+    told: int = 0
+    part_asked: int = 0
+    part_told: int = 0
+    path: tuple[str, ...] = ()
+
+    def enter(self, candidate: Candidate) -> None:
+        """A sentence comes: a new paragraph or part may begin with it."""
+        if candidate.first:
+            self.asked = self.told = 0
+        if candidate.path != self.path:
+            self.path = candidate.path
+            self.part_asked = self.part_told = 0
+
+    def leave(self, candidate: Candidate, directs: bool) -> None:
+        """What was decided of it."""
+        self.earlier = self.before
+        self.before = f"{candidate.whole.verdict.why[0]} {directs}"
+        if directs:
+            self.asked += 1
+            self.part_asked += 1
+        else:
+            self.told += 1
+            self.part_told += 1
+
+    def signs(self) -> list[str]:
+        """As features."""
+        last = self.before.rpartition(" ")[2]
+        whole = self.part_asked + self.part_told
+        share = self.part_asked * 4 // whole if whole else 9
+        return [
+            f"b {self.before}",
+            f"bb {last} {self.earlier.rpartition(' ')[2]}",
+            f"par {min(self.asked, 2)} {min(self.told, 2)}",
+            f"sec {share} {min(whole, 3)}",
+        ]
+
+
 def signs(
     unit: Unit,
     candidate: Candidate,
     *,
     part: int,
-    before: str,
+    history: History,
     after: Candidate | None,
     genre: str,
 ) -> list[str]:
     """The features of a sentence or ；-part.
 
-    `part` is its number in the sentence, -1 for the whole; `before` what was decided of the
-    sentence before; `after` the sentence after it in the paragraph; `genre` the paper's.
+    `part` is its number in the sentence, -1 for the whole; `history` what was decided before;
+    `after` the sentence after it in the paragraph; `genre` the paper's.
     """
     verdict = unit.verdict
     s = unit.masked[verdict.start : verdict.start + _LOOK]
-    reason, mode = verdict.why[0], candidate.mode
+    reason, mode, bare = verdict.why[0], candidate.mode, verdict.bare
+    spans = clauses(s)[:6]
+    form = "".join([shape(s[a:b]) for a, b in spans])
+    past = history.signs()
+    size = size_of(len(s))
     out = [
         "=",
         f"r {reason}",
-        f"rm {reason} {mode}",
-        f"rg {reason} {genre}",
-        f"rb {reason} {before}",
+        f"f {bare}",
+        f"rf {reason} {bare}",
+        f"rm {bare} {mode}",
+        f"rg {bare} {genre}",
+        f"rb {bare} {history.before}",
         f"mg {mode} {genre}",
-        f"b {before}",
         f"k {candidate.mark}",
-        f"z {size_of(len(s))}",
+        f"z {size}",
+        f"zf {bare} {size}",
         f"p {min(part, 2)} {len(candidate.parts) > 1}",
+        f"w {form}",
+        f"w2 {form[:2]}",
+        f"w3 {form[:3]}",
+        f"w1 {form[:1]} {mode}",
+        f"wl {form[-1:]}",
+        f"wg {form[:1]} {genre}",
+        *past,
+        *[f"{sign} {bare}" for sign in past[1:]],
     ]
+    out.extend([f"wb {letter}" for letter in set(form)])
     if verdict.directs:
         out.append("d")
+    if verdict.asks:
+        out.append("a")
     if candidate.marked:
         out.append("m")
-    if candidate.first:
-        out.append(f"1 {reason}")
+    out.append(f"1 {candidate.first} {bare}")
     if candidate.relayed:
         out.append("relayed")
     if reason == "theme":
-        below = verdict.why[1]
-        out += [f"t {below}", f"t {below} {genre}", f"t {below} {mode}"]
+        out += [f"t {bare}", f"t {form}", f"t {bare} {genre}", f"t {bare} {size}"]
     elif len(verdict.why) > 1:
-        out.append(f"cut {reason}")
+        out.append(f"cut {bare}")
     if after is None:
-        out.append("last")
+        out.append(f"last {candidate.first}")
     else:
         other = after.whole.verdict
+        follows = shapes(after.whole)
         out.append(f"n {other.why[0]}")
+        out.append(f"nf {bare} {other.bare}")
+        out.append(f"nw {follows[:1]}")
+        out.append(f"nz {bare} {size} {size_of(len(after.whole.masked))}")
         if reason == "theme":
-            out.append(f"tn {other.why[0]}")
-        out.append(f"nz {reason} {size_of(len(s))} {size_of(len(after.whole.masked))}")
-    if candidate.path:
-        title = candidate.path[-1]
-        out.extend([f"h {title[i : i + 2]}" for i in range(min(len(title) - 1, 20))])
-    spans = clauses(s)
-    out.append(f"c {min(len(spans), 6)}")
+            out += [f"tn {other.why[0]}", f"tw {follows[:2]}"]
+    for cue, words in _CUES:
+        for word in words:
+            if word in s:
+                out.append(f"c {cue}")
+                out.append(f"c {cue} {verdict.asks}")
+                break
+    figures = sum([word in s for word in _FIGURES])
+    out.append(f"fig {min(figures, 2)} {any(c.isdigit() for c in s)}")
+    denied = s.count("不") + s.count("无") + s.count("没")
+    out.append(f"no {min(denied, 3)} {bare}")
+    out.append(f"quote {'“' in s} {bare}")
+    out.append(f"list {min(s.count('、'), 4)}")
     for index, (a, b) in enumerate(spans[:5]):
         at = skip_connective(s, a)
         near = "0" if index == 0 else "+"
@@ -82,20 +288,24 @@ def signs(
             if at > a:
                 out.append(f"on {s[a : a + 2]}")
         clause = s[a:b]
-        if opens_with_verb(clause) >= 0:
-            out.append(f"v{near}")
-            out.append(f"v {min(index, 3)}")
         modal = MODAL.search(clause)
         if modal:
             at = modal.start()
-            out.append(f"y{near} {modal.group()}")
             out.append(f"y {min(index, 3)} {modal.group()}")
             out.append(f"yb {clause[max(0, at - 2) : at]}")
             out.append(f"ya {clause[modal.end() : modal.end() + 2]}")
-        if ASPECT.search(clause):
-            out.append(f"a {min(index, 3)} {reason}")
+        if form[index] == "P":
+            out.append(f"a {min(index, 3)} {bare}")
     out.append(f"e {s[-2:]}")
     out.append(f"e1 {s[-1:]}")
+    if candidate.path:
+        title = candidate.path[-1]
+        out.extend([f"h {title[i : i + 2]}" for i in range(min(len(title) - 1, 20))])
+        above = " ".join(candidate.path[-3:])
+        for part_of in _PARTS:
+            if part_of in above:
+                out.append(f"hp {part_of}")
+                out.append(f"hp {part_of} {bare}")
     out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 60))])
     return out
 
@@ -117,28 +327,31 @@ def opening_signs(
     rest = s[spans[number + 1][0] :]
     at = skip_connective(clause, 0)
     by_rule = verdict.start > a
-    modal = bool(MODAL.search(clause))
-    verb = opens_with_verb(clause) >= 0
+    form = "".join([shape(s[x:y]) for x, y in spans[number : number + 4]])
     out = [
-        "O =",
-        f"O rule {by_rule}",
-        f"O rule {by_rule} {verdict.why[0]}",
-        f"O n {min(number, 3)} {min(len(spans), 5)}",
-        f"O size {size_of(b - a)}",
-        f"O modal {modal} {bool(MODAL.search(following))} {bool(MODAL.search(rest))}",
-        f"O verb {verb} {opens_with_verb(following) >= 0}",
-        f"O past {bool(ASPECT.search(clause))} {by_rule}",
-        f"O adv {bool(ADVERBIAL.match(clause, at))} {by_rule}",
-        f"O open {clause[at : at + 2]}",
-        f"O first {clause[at : at + 1]}",
-        f"O ends {clause[-2:]}",
-        f"O last {clause[-1:]}",
-        f"O next {following[:2]}",
-        f"O genre {genre} {by_rule}",
-        f"O is {'是' in clause} {by_rule}",
-        f"O digits {any(c.isdigit() for c in clause)} {by_rule}",
+        "=",
+        f"rule {by_rule}",
+        f"rule {by_rule} {verdict.why[0]}",
+        f"n {min(number, 3)} {min(len(spans), 5)}",
+        f"size {size_of(b - a)} {by_rule}",
+        f"shape {form[:1]} {by_rule}",
+        f"shape {form[:2]}",
+        f"shapes {form}",
+        f"modal {bool(MODAL.search(clause))} {bool(MODAL.search(rest))}",
+        f"adv {bool(ADVERBIAL.match(clause, at))} {by_rule}",
+        f"open {clause[at : at + 2]}",
+        f"first {clause[at : at + 1]}",
+        f"ends {clause[-2:]}",
+        f"last {clause[-1:]}",
+        f"next {following[:2]}",
+        f"genre {genre} {by_rule}",
+        f"is {'是' in clause} {by_rule}",
+        f"digits {any(c.isdigit() for c in clause)} {by_rule}",
     ]
-    out.extend(f"O g {clause[i : i + 2]}" for i in range(min(len(clause) - 1, 30)))
+    for cue, words in _CUES:
+        if any(word in clause for word in words):
+            out.append(f"c {cue}")
+    out.extend(f"g {clause[i : i + 2]}" for i in range(min(len(clause) - 1, 30)))
     return out
 
 
@@ -147,25 +360,32 @@ def split_signs(candidate: Candidate, genre: str) -> list[str]:
     verdicts = [unit.verdict for unit in candidate.parts]
     first, last = verdicts[0], verdicts[-1]
     share = sum(verdict.directs for verdict in verdicts) * 4 // len(verdicts)
-    openings = [unit.masked[unit.verdict.start :][:1] for unit in candidate.parts]
+    begun = [unit.masked[unit.verdict.start :][:1] for unit in candidate.parts]
     out = [
-        "S =",
-        f"S share {share}",
-        f"S n {min(len(verdicts), 5)} {share}",
-        f"S first {first.why[0]}",
-        f"S last {last.why[0]}",
-        f"S ends {first.directs} {last.directs}",
-        f"S whole {candidate.whole.verdict.why[0]}",
-        f"S genre {genre} {share}",
-        f"S mode {candidate.mode} {share}",
-        f"S size {size_of(min(len(unit.masked) for unit in candidate.parts))}",
-        f"S same {len(set(openings)) < len(openings)}",
+        "=",
+        f"share {share}",
+        f"n {min(len(verdicts), 5)} {share}",
+        f"first {first.why[0]}",
+        f"last {last.why[0]}",
+        f"ends {first.directs} {last.directs}",
+        f"whole {candidate.whole.verdict.why[0]}",
+        f"genre {genre} {share}",
+        f"mode {candidate.mode} {share}",
+        f"size {size_of(min(len(unit.masked) for unit in candidate.parts))}",
+        f"same {len(set(begun)) < len(begun)}",
+        f"who {_share([names_first(unit.masked, 0) for unit in candidate.parts])}",
+        f"asks {_share([verdict.asks for verdict in verdicts])}",
+        f"begin {'+'.join(sorted({shapes(unit)[:1] for unit in candidate.parts}))}",
     ]
-    out.extend(f"S why {verdict.why[0]}" for verdict in verdicts[1:])
-    out.extend(f"S open {unit.masked[:2]}" for unit in candidate.parts[1:])
+    out.extend(f"why {verdict.why[0]}" for verdict in verdicts[1:])
+    out.extend(f"open {unit.masked[:2]}" for unit in candidate.parts[1:])
     if candidate.marked:
-        out.append("S marked")
+        out.append("marked")
     return out
+
+
+def _share(answers: Sequence[bool]) -> int:
+    return sum(answers) * 4 // len(answers)
 
 
 def paper(title: str | None) -> str:

@@ -1,40 +1,96 @@
-"""Learning to decide from annotated documents: samples, weights, and how well on held-back ones."""
+"""Learning from annotated documents: samples, weights, and how well on held-back ones."""
 
-import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from . import linear
 from .confidence import table
-from .corpus import Document
+from .corpus import Document, Label
 from .decision import Candidate, Unit
 from .engine import read
-from .judgement import Answer, Judge, Model
+from .judgement import Answer, Judge
+from .kinds import completes_signs, forbids_signs
+from .learnt import (
+    ACTOR,
+    APART,
+    COMPLETES,
+    DEADLINE,
+    DIRECTS,
+    FORBIDS,
+    LEAD,
+    OPENING,
+    QUESTIONS,
+    SUPPORT,
+    Model,
+)
 from .scoring import Score, pairs, score
 from .signs import opening_signs, openings, split_signs
+from .when import Hearing as When
+from .who import Hearing as Who
+
+Samples = Mapping[str, list[linear.Sample]]
 
 
-def samples(document: Document) -> list[linear.Sample]:
-    """Each unit of a document that its marks decide: its features, and whether it directs."""
+class Setting(NamedTuple):
+    """How a question is learnt: from how many documents a feature must come, and the cost."""
+
+    fewest: int
+    cost: float
+
+
+_SETTINGS: Mapping[str, Setting] = {
+    DIRECTS: Setting(3, 0.01),
+    OPENING: Setting(2, 0.05),
+    APART: Setting(2, 0.05),
+    ACTOR: Setting(2, 0.1),
+    LEAD: Setting(2, 0.1),
+    SUPPORT: Setting(2, 0.1),
+    DEADLINE: Setting(2, 0.2),
+    COMPLETES: Setting(2, 0.1),
+    FORBIDS: Setting(2, 0.1),
+}
+
+
+def samples(document: Document) -> Samples:
+    """What a document's marks answer, by question: features, and yes or no."""
     seen: dict[tuple[int, int, int], tuple[Candidate, Answer]] = {}
 
     def watch(candidate: Candidate, part: int, answer: Answer) -> None:
         seen[answer.unit.start, answer.unit.end, part] = (candidate, answer)
 
-    judge = Judge(None, watch)
+    def truth(candidate: Candidate) -> bool:
+        whole = candidate.whole
+        return any(x.start < whole.end and whole.start < x.end for x in document.obligations)
+
+    judge = Judge(None, watch, truth)
     read(document.text, None, judge=judge)
-    out: list[linear.Sample] = []
+    out: dict[str, list[linear.Sample]] = {question: [] for question in QUESTIONS}
     for candidate in {answer.unit.start: c for c, answer in seen.values() if c.parts}.values():
         apart = _apart(document, candidate)
         if apart is not None:
-            out.append((split_signs(candidate, judge.genre), apart))
+            out[APART].append((split_signs(candidate, judge.genre), apart))
     for (_, _, part), (candidate, answer) in seen.items():
         directs = _answer(document, candidate, answer.unit, part)
         if directs is not None:
-            out.append((answer.features, directs))
+            out[DIRECTS].append((answer.features, directs))
         if directs:
-            out.extend(_leading(document, answer.unit, judge.genre))
+            out[OPENING].extend(_leading(document, answer.unit, judge.genre))
+    for label in document.obligations:
+        _fields(label, judge.genre, out)
     return out
+
+
+def _fields(label: Label, genre: str, out: Mapping[str, list[linear.Sample]]) -> None:
+    """What an obligation's own marks say of the words in it."""
+    who = Who(label.text)
+    for question, names in ((ACTOR, label.actors), (LEAD, label.lead), (SUPPORT, label.support)):
+        out[question].extend(who.samples(question, frozenset(names)))
+    when = When(label.text)
+    out[DEADLINE].extend(when.samples(label.deadline))
+    if label.kind != "recurring":
+        signs = completes_signs(when.masked, when.raw, label.deadline, genre)
+        out[COMPLETES].append((signs, label.kind == "one_off"))
+    out[FORBIDS].append((forbids_signs(when.masked), label.modality == "prohibit"))
 
 
 def _answer(document: Document, candidate: Candidate, unit: Unit, part: int) -> bool | None:
@@ -72,33 +128,45 @@ def _apart(document: Document, candidate: Candidate) -> bool | None:
     return len(inside) > 1 or inside[0].end < second or inside[0].start >= second
 
 
+def weigh(prepared: Sequence[Samples]) -> Model:
+    """A model from the samples of documents, without confidence."""
+    return Model(
+        {
+            question: linear.train(
+                [made[question] for made in prepared],
+                fewest=_SETTINGS[question].fewest,
+                cost=_SETTINGS[question].cost,
+            )
+            for question in QUESTIONS
+        }
+    )
+
+
 def learn(documents: Sequence[Document], *, folds: int = 8) -> Model:
     """A model from all documents; its confidence from each fold's answers on the held-back one."""
     prepared = [samples(document) for document in documents]
     answers: list[tuple[int, bool]] = []
     for fold in range(folds):
-        rest = [s for n, rows in enumerate(prepared) if n % folds != fold for s in rows]
-        model = Model(linear.train(rest))
+        model = weigh([made for n, made in enumerate(prepared) if n % folds != fold])
         for document in documents[fold::folds]:
-            answers.extend(_margins(document, model))
-    weights = linear.train([sample for rows in prepared for sample in rows])
-    return Model(weights, table(answers))
+            answers.extend(margins(document, model))
+    return Model(weigh(prepared).weights, table(answers))
 
 
-def _margins(document: Document, model: Model) -> Iterator[tuple[int, bool]]:
+def margins(document: Document, model: Model) -> Iterator[tuple[int, bool]]:
     """Of each obligation that the model finds its margin, and whether it was marked."""
-    margins: dict[int, int] = {}
+    said: dict[int, int] = {}
 
     def watch(_: Candidate, __: int, answer: Answer) -> None:
-        margins[answer.unit.start + answer.start] = answer.margin
+        said[answer.unit.start + answer.start] = answer.margin
 
     found = read(document.text, None, judge=Judge(model, watch)).obligations
     right = {j for _, j in pairs(document.obligations, found)}
     rest = [j for j in range(len(found)) if j not in right]
     open_ones = {rest[k] for _, k in pairs(document.borderline, [found[j] for j in rest])}
     for number, one in enumerate(found):
-        if number not in open_ones and one.start in margins:
-            yield margins[one.start], number in right
+        if number not in open_ones and one.start in said:
+            yield said[one.start], number in right
 
 
 def measure(document: Document, model: Model | None) -> Score:
@@ -111,15 +179,4 @@ def held_back(documents: Sequence[Document]) -> Iterator[tuple[Document, Model]]
     """Leave one out: each document with the model that all the others give."""
     prepared = [samples(document) for document in documents]
     for index, document in enumerate(documents):
-        rest = [s for other, rows in enumerate(prepared) if other != index for s in rows]
-        yield document, Model(linear.train(rest))
-
-
-def write(model: Model, path: Path) -> None:
-    """Keep a model as a file: the same model gives the same bytes."""
-    kept = {
-        "confidence": [list(step) for step in model.confidence],
-        "weights": dict(sorted(model.weights.items())),
-    }
-    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), indent=0)
-    path.write_text(text + "\n", encoding="utf-8")
+        yield document, weigh([*prepared[:index], *prepared[index + 1 :]])

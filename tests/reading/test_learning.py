@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from luoshi.reading import corpus, linear, read, training
 from luoshi.reading.confidence import doubtful, percent, table
 from luoshi.reading.explain import explain, sign_name
-from luoshi.reading.judgement import Judge, Model
+from luoshi.reading.judgement import Judge
+from luoshi.reading.learnt import DIRECTS, Model
 from luoshi.reading.scoring import pairs, score
 
 MARKED = (
