@@ -22,6 +22,7 @@ from .names import clean, is_actor
 _FORMULA = re.compile(
     r"谢谢|特此(?:通知|通告|公告|报告|函告)|通知如下|方案如下|意见如下|规定如下|如下[：:]?$|现(?:予|将|印发)[^。]{0,60}(?:印发|发布|公布|通知|通报)|现予印发|遵照执行|同时废止"
     r"|制定(?:(?:本|该)(?:办法|方案|规定|细则|实施|条例|制度|意见|通知|规则|预案|守则|准则)|如下|以下)|^(?:下面|接下来)[，,]?.{0,30}(?:讲|谈|强调|请)|主要任务是|会议的?(?:主题|目的|任务)|掌声|预祝|^祝|起施行|负责解释$|^本(?:办法|规定|方案|细则|制度|条例|意见)(?:自|由|所称|适用)|^附件|工作总结$"
+    r"|请[^，。]{2,30}(?:同志|××|[书][记]|[市县区院局校厂]长|主任|代表|总经理)[^，。]{0,6}(?:通报|讲话|发言|宣读|宣布|致辞|作[^，]{0,12}(?:报告|讲话|发言|说明|总结)|介绍|表态)"
 )
 _GUIDING = re.compile(
     r"^高举|(?:要)?以[^，]{2,30}(?:思想|理论|精神|发展观)[^，]{0,30}为(?:指导|指引|统领|行动指南)"
@@ -32,6 +33,7 @@ _QUOTED = re.compile(
 _BY = re.compile(r"^(?:按照|根据|贯彻|落实|严格|对照|依照|遵照|结合|围绕|为|要|各|全面|认真)")
 _RATIONALE = re.compile(
     r"^(?:这|此次|只有|如果|假如|因为|之所以|正如|实践证明|可以说|可见|没有|事实|历史|无论|不难|众所周知|大家知道|同志们都|从某种|某种意义|(?:习近平)?总书记|党中央|国务院(?=部署|高度))"
+    r"|打铁(?:必须|还需)自身硬|磨刀不误砍柴工|空谈误国|功夫在平时|久久为功，|己不正"
     r"|充分(?:说明|体现|彰显|证明|肯定)|意味着|表明|彰显|离不开|前提是|关键所在|必由之路|迫切需要|迫切要求|内在要求|必然要求|题中应有|具有[^，]{0,12}意义|事关|才能(?!.*要)|必将|一旦|便成为"
 )
 _CONDITION = re.compile(r"^要(?:想)?[^，,]{1,16}[，,](?:就|才|必须|离不开|首先|关键|需要)")
@@ -91,7 +93,8 @@ class Candidate(NamedTuple):
     """A sentence that may direct somebody, its ；-parts (none where it has one), where it stands.
 
     `mark` is the mark that ends it; `mode` its part's; `first` when it opens its paragraph; `path`
-    the headings above; `above` the actors of a lead-in; `stage` the time of a dated heading.
+    the headings above; `above` the actors of a lead-in; `stage` the time of a dated heading;
+    `forbidden` when a lead-in forbids what it names.
     """
 
     whole: Unit
@@ -104,6 +107,7 @@ class Candidate(NamedTuple):
     path: tuple[str, ...]
     above: tuple[str, ...]
     stage: str | None
+    forbidden: bool
 
 
 def decide(masked: str, mode: str, *, marked: bool = False) -> Verdict | None:
@@ -242,7 +246,7 @@ def _in_mode(bare: str, asks: bool, mode: str, addressed: bool) -> tuple[str, bo
         return ("mode_marked", False) if silent else (bare, True)
     if mode in ("preamble", "report"):
         return "mode_bare", False
-    return ("mode_argue", False) if mode == "argue" else (bare, True)
+    return ("mode_argue", False) if mode in ("argue", "talk") else (bare, True)
 
 
 def _directs(s: str, begin: int, spans: list[tuple[int, int]], marked: bool) -> tuple[str, bool]:

@@ -17,6 +17,7 @@ from .outline import (
     enumerator,
     is_date_line,
     is_document_title,
+    is_flat,
     is_part_title,
     is_stage,
     is_tail,
@@ -28,16 +29,19 @@ from .outline import (
 from .sentences import Sentence, mask, split, trim
 from .signs import paper
 from .times import stage
+from .words import names_actor
 
 # A longer run without 。 is not a sentence; only its beginning is looked at.
 WINDOW = 1500
 _HEADING_SIZE = 32
 # So many sentences of a paragraph are decided together.
 _TOGETHER = 64
-# A preamble is over after so many characters, where no heading ends it.
+# A preamble is over after so many characters, where no heading ends it; in a talk that has no
+# headings at all it is over sooner.
 _PREAMBLE = 900
+_OPENING_OF_TALK = 250
 _RESPONSIBILITY = re.compile(
-    r"^[（(【〔\[]?\s*(?:责任|牵头|主办|配合|协办|实施|协同|参与|完成时限|时间节点|完成时间|时限)[^：:，。]{0,8}[：:]"
+    r"^[（(【〔\[]?\s*(?:责任|牵头|主办|承办|配合|协办|实施|协同|参与|落实|完成时限|时间节点|完成时间|时限)[^：:，。]{0,8}[：:]"
 )
 # 具体职责是： goes on with the subject of the sentence before it.
 _DUTIES = re.compile(r"(?:职责|责任|任务|分工|工作)[^，。]{0,4}[：:]$")
@@ -46,6 +50,9 @@ _CHARGED_FIRST = re.compile(
 )
 # Enumerators that also stand within a line: （2）不准…；（3）不准…
 _INLINE = ("cn_paren", "number", "number_paren", "circled", "first", "ordinal")
+# 不得有下列行为：, 做到“六个不准”：: the items name what is forbidden.
+_FORBIDDEN = re.compile(r"(?:不得|严禁|禁止|不准|不允许)有?[^，。]{0,10}(?:下列|以下|行为|情形)[^，。]{0,8}[：:]$")
+_ADDRESSEES = re.compile(r"^(?:各|尊敬|亲爱|全体|[^，。]{2,12}、)[^。；]{0,80}[：:]$")
 _SALUTE = re.compile(r"^(?:同志们|各位|老师们|同学们|朋友们)[，,！!：:。]?")
 _RELAY = re.compile(
     r"(?:中央|中共|国务院|省委|市委|区委|县委|党委|党组|中纪委|纪委|总书记|上级|全会|大会|会议)[^。]{0,60}(?:作出|提出|明确|部署)[^。]{0,24}(?:部署|要求|安排)$"
@@ -109,6 +116,7 @@ class _Reader:
         self.pending: list[Candidate] = []
         self.before_turn = 0
         self.table: tables.Table | None = None
+        self.flat = is_flat(text)
 
     def run(self) -> None:
         for line, following in _with_next(lines(self.text)):
@@ -289,8 +297,13 @@ class _Reader:
         """A sentence that ends with ： announces a list: its mode and its actor hold below."""
         words = self.text[max(start, end - 300) : end]
         outline = self.outline
+        if outline.depth == 0 and _ADDRESSEES.match(words) and names_actor(words, 0, len(words) - 1):
+            return  # 各科室、各直属单位： whom the paper is sent to
         mode = None
-        if reports(words) or "情形" in words or "下列行为" in words:
+        forbids = bool(_FORBIDDEN.search(words))
+        if forbids:
+            mode = "deploy"
+        elif reports(words) or "情形" in words or "下列行为" in words:
             mode = "report"
         elif OPENING_TURN.search(words) or MODAL.search(mask(words)):
             mode = "deploy"
@@ -300,9 +313,9 @@ class _Reader:
             self._settle()
             if len(self.found) > self.paragraph_from:
                 names = self.found[-1].actors
-        if mode == "report" or names:
+        if mode == "report" or names or forbids:
             outline.close("lead", False)
-            outline.open(self.text, "lead", None, mode=mode, actors=names)
+            outline.open(self.text, "lead", None, mode=mode, actors=names, forbids=forbids)
 
     def _first_end(self, start: int, end: int) -> int:
         """Offset of the mark that ends the first sentence, `end` where there is none."""
@@ -406,8 +419,11 @@ class _Reader:
         """A speech without headings: after its first paragraphs, marked sentences direct."""
         if self.outline.mode != "preamble" or line.kind is not None:
             return
+        before = self.before_turn
         self.before_turn += line.end - line.start
-        if self.before_turn - (line.end - line.start) > _PREAMBLE:
+        if self.flat and before > _OPENING_OF_TALK and paper(self.title) in ("", "讲话"):
+            self.outline.turn("talk")
+        elif before > _PREAMBLE:
             self.outline.turn("argue")
 
     def _closing(self, line: Line, following: Line | None) -> bool:
@@ -457,6 +473,8 @@ class _Reader:
             self._lead_in(held.start, held.end)
             return
         mode = mode or outline.mode
+        forbidden = outline.forbids()
+        marked = marked or forbidden
         parts: list[Unit] = []
         if len(held.parts) > 1:
             for index, (a, b) in enumerate(held.parts):
@@ -464,13 +482,13 @@ class _Reader:
                 if kind in _INLINE and begin < b:
                     a = begin
                 words = mask(text[a : min(b, a + WINDOW)])
-                verdict = weigh(words, mode, marked=marked and index == 0)
+                verdict = weigh(words, mode, marked=marked and (index == 0 or forbidden))
                 parts.append(Unit(a, b, words, verdict))
         whole = Unit(held.start, held.end, masked, weigh(masked, mode, marked=marked))
         self.pending.append(
             Candidate(
                 whole, tuple(parts), held.mark, mode, marked, first,
-                self.relaying, outline.path, outline.actors(), outline.stage(),
+                self.relaying, outline.path, outline.actors(), outline.stage(), forbidden,
             )
         )  # fmt: skip
         if len(self.pending) >= _TOGETHER:
@@ -485,7 +503,7 @@ class _Reader:
         self.pending.append(
             Candidate(
                 Unit(start, end, masked, verdict), (), "。", outline.mode, False, True,
-                self.relaying, outline.path[:-1], outline.actors(), outline.stage(),
+                self.relaying, outline.path[:-1], outline.actors(), outline.stage(), False,
             )
         )  # fmt: skip
 
@@ -515,6 +533,7 @@ class _Reader:
             path=candidate.path,
             above=candidate.above,
             stage=candidate.stage,
+            forbidden=candidate.forbidden,
             before=before,
             why=(*why, *also),
             confidence=self.judge.confidence(answer),

@@ -17,6 +17,7 @@ MODES = {
     "preamble": ("开头", "opening"),
     "report": ("讲情况的部分", "a part that reports"),
     "argue": ("讲认识的部分", "a part that argues"),
+    "talk": ("没有标题的讲话", "a talk without headings"),
     "deploy": ("部署的部分", "a part that gives out work"),
     "closing": ("结尾", "close"),
 }

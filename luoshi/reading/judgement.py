@@ -9,6 +9,10 @@ from .learnt import APART, DIRECTS, OPENING, Model
 from .signs import History, opening_signs, openings, signs, split_signs
 
 
+# From this margin on a leading clause is left out of the span.
+_LEFT_OUT = -250
+
+
 class Answer(NamedTuple):
     """Whether a unit directs somebody, the model's margin (0 without a model), its features.
 
@@ -94,7 +98,7 @@ class Judge:
         assert self.model is not None
         spans = openings(unit)
         for number in range(len(spans) - 1):
-            if self.model.margin(OPENING, opening_signs(unit, spans, number, self.genre)) <= 0:
+            if self.model.margin(OPENING, opening_signs(unit, spans, number, self.genre)) <= _LEFT_OUT:
                 return spans[number][0]
         return spans[-1][0] if spans else unit.verdict.start
 

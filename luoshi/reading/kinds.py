@@ -38,6 +38,9 @@ _HOPE = re.compile(r"^(?:[^，,]{0,6}[，,])?(?:也)?希望")
 
 
 _LOOK = 160
+_AMOUNT = re.compile(
+    r"(?:\d[\d.]*|[一二两三四五六七八九十百千]+)[余多]?(个|名|家|套|处|场|次|所|台|公里|万|亿|支|条|批|座|户|项|件|轮|期|篇|本|份|张|%|％)"
+)
 
 
 def kind(
@@ -112,6 +115,9 @@ def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> 
         f"gen {genre}",
         f"fig {any(c.isdigit() for c in s)} {bool(deadline)}",
     ]
+    counted = _AMOUNT.search(s)
+    out.append(f"n {bool(counted)} {bool(deadline)}")
+    out.append(f"n {counted.group(1) if counted else '-'}")
     for index, (a, b) in enumerate(spans):
         clause = s[a:b]
         modal = MODAL.search(clause)
@@ -119,6 +125,8 @@ def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> 
         if verb >= 0:
             head = clause[verb : verb + 2]
             out += [f"hv {head}", f"hv{min(index, 1)} {head}"]
+            if index == 0:
+                out += [f"hn {head} {bool(counted)}", f"hd {head} {bool(deadline)}"]
         out.append(f"end {clause[-2:]}")
     out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 90))])
     return out

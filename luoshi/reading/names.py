@@ -72,7 +72,7 @@ def is_actor(name: str) -> bool:
     return name[:3] not in ADVERBS and name[:4] not in ADVERBS
 
 
-_PLACE = r"(?:[市区县州旗镇乡场]|街道|园区|开发区|办事处)"
+_PLACE = r"(?:[市区县州旗镇乡场村居工]|街道|园区|开发区|办事处|社区|乡镇|派出)"
 _LOCAL = re.compile(rf"（{_PLACE}(?:、{_PLACE}){{0,4}}）")
 # 各县（市、区）is one name; other brackets are asides.
 _ASIDE = re.compile(rf"（(?!{_PLACE}(?:、{_PLACE}){{0,4}}）)[^）]*）")
@@ -100,7 +100,8 @@ def clean(name: str) -> str:
 
 def split_names(name: str) -> tuple[str, ...]:
     """Joined names apart where each part stands alone; shared prefixes and endings stay whole."""
-    name = _ETC.sub("", name.strip())
+    whole = name.strip()
+    name = _ETC.sub("", whole)
     if not name:
         return ()
     pieces: list[tuple[str, str]] = []
@@ -112,7 +113,7 @@ def split_names(name: str) -> tuple[str, ...]:
         joint, last = found.group(), found.end()
     pieces.append((joint, name[last:]))
     if len(pieces) == 1:
-        return (name,)
+        return (name if _stands(name) else whole,)
     parts: list[str] = []
     for joint, piece in pieces:
         if (parts and (piece in _BARE or len(piece) < 2)) or (parts and not _stands(parts[-1])):
@@ -120,8 +121,8 @@ def split_names(name: str) -> tuple[str, ...]:
         else:
             parts.append(piece)
     parts = [part for part in parts if part]
-    if len(parts) > 1 and not all(_stands(part) for part in parts):
-        return (name,)
+    if not all(_stands(part) for part in parts):
+        return (whole,)  # 应急、公安等部门: what they share stands at the end
     shared = _SHARED.search(parts[-1])
     if (
         shared

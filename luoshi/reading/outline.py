@@ -2,7 +2,8 @@
 
 A part of a document has a mode. `preamble`: greeting, occasion, purpose; only a sentence that
 addresses somebody asks for something. `report`: what was done or why it matters; the same.
-`argue`: a part on attitude; marked sentences only. `deploy`: bare imperatives count too.
+`argue`: a part on attitude; marked sentences only. `talk`: the same in a speech without headings.
+`deploy`: bare imperatives count too.
 """
 
 import re
@@ -36,6 +37,10 @@ _ENUMERATORS: tuple[tuple[str, int, str], ...] = (
 )
 _MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, _, pattern in _ENUMERATORS))
 _RANK = {kind: rank for kind, rank, _ in _ENUMERATORS}
+_NUMBERED = frozenset(
+    ("hash", "volume", "chapter", "section", "article", "cn", "cn_paren", "number", "number_paren")
+)
+_FIRST = 30_000
 _ONE = re.compile(r"[（(第]?\s*[一1１①](?![\d一二三四五六七八九十百])")
 _FINAL = "。！？!?；;：:…”"
 _REPORT = re.compile(
@@ -49,6 +54,11 @@ _DEPLOY = re.compile(
     r"任务|措施|举措|要求|安排|部署|步骤|保障|责任|职责|重点|打算|思路|落实|抓|推进|加强|做好|强化|完善|深化|着力|确保|实施|开展|建立|健全|提升|管理|监督|考核|组织"
 )
 _PAST = re.compile(r"(?<![为除])了(?!解)|不断(?:加大|扩大|提升|推进|增强|提高|改善)[。]?$")
+# 发展后劲持续增强, 过去一年的成绩: a title that says how things stand.
+_STATE = re.compile(
+    r"^(?!.*(?:推动|推进|促进|实现|确保|着力|努力|力争|加快|让|使)).*(?:持续|不断|稳步|明显|显著|更加|进一步)(?:增强|向好|改善|提升|优化|提高|夯实|巩固|好转|彰显|凸显|扩大)$"
+    r"|过去[一的]|回头看，|成绩(?:单|来之不易)|来之不易"
+)
 # 把…守牢，别让…要了: a title that orders something is no report, whatever 了 stands in it.
 _ORDERS = re.compile(r"要|别|莫|勿|^(?:[^，]{0,8}、)?把")
 _DATE_LINE = re.compile(
@@ -116,6 +126,7 @@ class _Entry:
     run_in: bool = False
     used: bool = False
     stage: str | None = None
+    forbids: bool = False
 
 
 class Outline:
@@ -161,6 +172,12 @@ class Outline:
                 return entry.stage
         return None
 
+    def forbids(self) -> bool:
+        """Whether the innermost lead-in forbids what stands below it."""
+        return bool(self._stack and self._stack[-1].forbids) or any(
+            entry.kind == "lead" and entry.forbids for entry in self._stack
+        )
+
     def close(self, kind: str, first: bool) -> None:
         """Leave the parts that an enumerator of that kind ends."""
         stack = self._stack
@@ -195,10 +212,12 @@ class Outline:
         mode: str | None = None,
         actors: tuple[str, ...] = (),
         run_in: bool = False,
+        forbids: bool = False,
     ) -> None:
         """Enter a part; `span` is its heading, None for an untitled one.
 
-        `run_in` when the part's words follow its heading in the same line.
+        `run_in` when the part's words follow its heading in the same line; `forbids` when its
+        lead-in forbids what its items name (不得有下列行为：).
         """
         heading = None
         given = None
@@ -213,7 +232,9 @@ class Outline:
         # A lead-in ends with its list; only a new chapter or article ends it by rank.
         rank = {"title": 0.5, "lead": 4.5}.get(kind, _RANK.get(kind, 20))
         self._stack.append(
-            _Entry(kind, rank, heading, mode or inherited, actors, run_in, stage=given)
+            _Entry(
+                kind, rank, heading, mode or inherited, actors, run_in, stage=given, forbids=forbids
+            )
         )
         self._refresh()
 
@@ -245,7 +266,7 @@ class Outline:
 
 def mode_of(words: str, inherited: str) -> str:
     """The mode that a heading's wording sets for its part."""
-    past = _PAST.search(words) and not _ORDERS.search(words)
+    past = (_PAST.search(words) or _STATE.search(words)) and not _ORDERS.search(words)
     if past or (_REPORT.search(words) and not re.search(r"下一步|建议|整改", words)):
         return "report"
     if inherited == "report" and not re.search(r"下一步|明年|今年|下阶段|打算", words):
@@ -253,6 +274,11 @@ def mode_of(words: str, inherited: str) -> str:
     if _ARGUE.search(words):
         return "argue"
     return "deploy"
+
+
+def is_flat(text: str) -> bool:
+    """Whether the first lines of a text carry no numbers of parts at all."""
+    return not any(line.kind in _NUMBERED for line in lines(text[:_FIRST]))
 
 
 def is_title_shaped(text: str, start: int, end: int) -> bool:

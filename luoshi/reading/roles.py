@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from .names import split_names
 
+# 责任股室, 牵头单位及责任人: what is named behind the role is any kind of unit.
+_OF_UNIT = r"(?:[\u4e00-\u9fff]{1,5}(?:及|和)?(?:责任人)?)?"
 _KEY = re.compile(
-    r"(?P<lead>(?:牵头|主办)(?:部门|单位|领导|科室|处室|责任单位|责任人|人)?(?:及责任单位)?)\s*[：:]"
-    r"|(?P<support>(?:配合|协办|协同|协助|参与|参加|实施|责任配合)(?:部门|单位|科室|处室)?)\s*[：:]"
-    r"|(?P<actors>(?:责任|承办|落实|主责|负责)(?:部门|单位|科室|处室|主体|领导|人员|人|同志)?)\s*[：:]"
+    rf"(?P<lead>(?:牵头|主办){_OF_UNIT})\s*[：:]"
+    rf"|(?P<support>(?:配合|协办|协同|协助|参与|参加|实施|责任配合){_OF_UNIT})\s*[：:]"
+    rf"|(?P<actors>(?:责任|承办|落实|主责|负责){_OF_UNIT})\s*[：:]"
     r"|(?P<time>(?:完成|办理|整改|工作)?(?:时限|时间节点|时间要求|时间|期限|节点|时间安排))\s*[：:]"
 )
 _CHARGED = re.compile(
@@ -36,7 +38,7 @@ def parse(words: str) -> Line | None:
     if keys:
         for index, key in enumerate(keys):
             stop = keys[index + 1].start() if index + 1 < len(keys) else len(words)
-            value = words[key.end() : stop].strip(_EDGE)
+            value = _bare(words[key.end() : stop])
             if not value:
                 continue
             if key.lastgroup == "time":
@@ -48,7 +50,7 @@ def parse(words: str) -> Line | None:
             else:
                 actors += names(value)
     else:
-        inner = words.strip(_EDGE)
+        inner = _bare(words.lstrip(_EDGE))
         rest = ""
         for piece in re.split(r"[，,；;]", inner):
             piece = (rest + piece).strip(_EDGE)
@@ -70,11 +72,21 @@ def parse(words: str) -> Line | None:
     return Line(tuple(actors), tuple(lead), tuple(support), time)
 
 
+def _bare(value: str) -> str:
+    """A value without marks at its ends; a bracket that belongs to a name stays."""
+    value = value.strip(_EDGE.replace("）", "").replace(")", ""))
+    while value.endswith(("）", ")")) and value.count("（") + value.count("(") < (
+        value.count("）") + value.count(")")
+    ):
+        value = value[:-1].rstrip(_EDGE.replace("）", "").replace(")", ""))
+    return value
+
+
 def names(value: str) -> list[str]:
     """The names in a list of a responsibility line."""
     out: list[str] = []
     for piece in re.split(r"[，,；;\s]+", value):
-        piece = piece.strip(_EDGE)
+        piece = _bare(piece)
         if piece:
             out += split_names(piece)
     return out

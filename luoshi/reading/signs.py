@@ -4,6 +4,7 @@ Features name structure before words: the rule's reason, the shapes of the claus
 cues, what was decided before and what follows. Words of two characters come last.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -98,6 +99,20 @@ _PARTS = (
     "明年",
     "去年",
 )
+# Words that turn a part towards what was done, or towards what is to be done.
+_BEHIND = (
+    "一年来", "去年", "过去", "以来", "回顾", "刚才", "半年来", "上半年我们", "成绩", "成效", "近年",
+    "这几年", "今年上半年",
+)  # fmt: skip
+_AHEAD = (
+    "下一步", "今后", "接下来", "下面", "今年要", "要求", "意见", "从现在起", "当前", "下半年", "明年",
+    "各级", "各单位", "大家要", "务必", "必须", "要切实", "要坚持", "要着力",
+)  # fmt: skip
+_SPEAKER = re.compile(r"(?:指出|强调|要求|提出|批示|明确|告诫|讲到|讲过|说过?)(?=[，,：:“]|我们|大家|全党|各)")
+_ABOVE = re.compile(
+    r"总书记|党中央|中央|国务院|全会|上级|省委|省政府|省纪委|市委|区委|县委|市纪委|主席|总理|省[^，]{0,8}领导|市[^，]{0,6}领导"
+)
+_COUNTED = re.compile(r"[两三四五六七八]个?[^，,：:]{0,8}(?:[：:]|，即|，就是)")
 _FIGURES = ("%", "％", "万", "亿", "倍", "个百分点")
 
 
@@ -165,18 +180,29 @@ class History:
     part_asked: int = 0
     part_told: int = 0
     path: tuple[str, ...] = ()
+    tense: str = "-"
+    opened: str = "-"
 
     def enter(self, candidate: Candidate) -> None:
         """A sentence comes: a new paragraph or part may begin with it."""
         if candidate.first:
             self.asked = self.told = 0
+            self.opened = "-"
         if candidate.path != self.path:
             self.path = candidate.path
             self.part_asked = self.part_told = 0
+            self.tense = "-"
+        words = candidate.whole.masked[:_LOOK]
+        behind = max([words.find(cue) for cue in _BEHIND])
+        ahead = max([words.find(cue) for cue in _AHEAD])
+        if behind >= 0 or ahead >= 0:
+            self.tense = "ahead" if ahead > behind else "behind"
 
     def leave(self, candidate: Candidate, directs: bool) -> None:
         """What was decided of it."""
         self.earlier = self.before
+        if self.opened == "-":
+            self.opened = f"{candidate.whole.verdict.bare} {directs}"
         self.before = f"{candidate.whole.verdict.why[0]} {directs}"
         if directs:
             self.asked += 1
@@ -195,6 +221,8 @@ class History:
             f"bb {last} {self.earlier.rpartition(' ')[2]}",
             f"par {min(self.asked, 2)} {min(self.told, 2)}",
             f"sec {share} {min(whole, 3)}",
+            f"tense {self.tense}",
+            f"opened {self.opened}",
         ]
 
 
@@ -272,6 +300,14 @@ def signs(
                 out.append(f"c {cue}")
                 out.append(f"c {cue} {verdict.asks}")
                 break
+    said = _SPEAKER.search(s, 0, 90)
+    if said:
+        head = s[: said.start()]
+        out.append(f"by {said.group()} {head[-2:]}")
+        out.append(f"above {bool(_ABOVE.search(head))} {said.group()}")
+        out.append(f"above {bool(_ABOVE.search(head))} {bare}")
+    elif _ABOVE.search(s, 0, 60):
+        out.append("above named")
     figures = sum([word in s for word in _FIGURES])
     out.append(f"fig {min(figures, 2)} {any(c.isdigit() for c in s)}")
     denied = s.count("不") + s.count("无") + s.count("没")
@@ -377,6 +413,9 @@ def split_signs(candidate: Candidate, genre: str) -> list[str]:
         f"asks {_share([verdict.asks for verdict in verdicts])}",
         f"begin {'+'.join(sorted({shapes(unit)[:1] for unit in candidate.parts}))}",
     ]
+    opening = candidate.parts[0].masked
+    out.append(f"list {'：' in opening or ':' in opening} {'，即' in opening or '就是' in opening}")
+    out.append(f"count {bool(_COUNTED.search(opening))}")
     out.extend(f"why {verdict.why[0]}" for verdict in verdicts[1:])
     out.extend(f"open {unit.masked[:2]}" for unit in candidate.parts[1:])
     if candidate.marked:

@@ -31,8 +31,10 @@ _BUILT = re.compile(
 _RECURS = re.compile(r"每(?:个)?(?:年|半年|季|季度|月|周|学期)?$")
 
 _EVERY = re.compile(
-    rf"每(?:个)?(?:年度?|半年|季度?|月|周|星期|日|天|晚|半个月|学期|学年|两周|两个?月|双月|旬|[两三]年)(?:(?:至少|不少于|不低于|不得少于|最少)?{_N}(?:次|轮|期|场|篇))?"
-    rf"|(?:一|半)年{_N}次|(?:一个?)?(?:季度?|月|周|年){_N}次|[按逐](?:年度?|季度?|月|周|日|半年)(?!龄|薪|份|期|程)|(?:半年|季度|月度|年度){_N}次|不定期|定期(?!存|化|机|制|限|间|的)"
+    rf"每(?:个)?(?:年度?|半年|季度?|月|周[一二三四五六日末]?|星期[一二三四五六日]?|日|天|晚|半个月|学期|学年|两周|两个?月|双月|旬|[两三四五]年|(?:[两三四五六]|\d{{1,2}})(?:天|小时|周))"
+    rf"(?:\d{{1,2}}[日号](?![前之以])|(?:至少|不少于|不低于|不得少于|最少)?{_N}(?:次|轮|期|场|篇))?"
+    rf"|(?<=[，、\u4e00-\u9fff])[一半]([年月周季旬天日])一?[\u4e00-\u9fff]{{1,2}}(?=、|，|$)|^一([月周季])一[\u4e00-\u9fff]{{2}}"
+    rf"|每逢[^，,。]{{2,6}}(?=，)|[单双]周(?:周[一二三四五])?|(?:一|半)年{_N}次|(?:一个?)?(?:季度?|月|周|年){_N}次|[按逐](?:年度?|季度?|月|周|日|半年)(?!龄|薪|份|期|程)|(?:半年|季度|月度|年度){_N}次|不定期|定期(?!存|化|机|制|限|间|的)"
 )
 _HABIT = re.compile(r"(?:常态化(?:、?长效化)?|经常性|经常化?|制度化常态化)地?")
 _THING = re.compile(r"[^，,。]{0,8}(?:机制|制度|体系|格局|平台)")
@@ -151,7 +153,7 @@ def _counts(masked: str, a: int, b: int) -> bool:
 
 def cadence(masked: str, raw: str) -> str | None:
     """The words that say how often the ordered action recurs; None where there are none."""
-    every = _EVERY.search(masked)
+    every = next((f for f in _EVERY.finditer(masked) if not _amount(masked, *f.span())), None)
     habit = None
     for found in _HABIT.finditer(masked):
         if _adverbial(masked, found.start(), found.end()):
@@ -162,6 +164,13 @@ def cadence(masked: str, raw: str) -> str | None:
             return habit.group() if habit else None
         return raw[every.start() : every.end()]
     return raw[habit.start() : habit.end()] if habit else None
+
+
+def _amount(masked: str, a: int, b: int) -> bool:
+    """每人每月200元, 每天总量: how much, not how often."""
+    return masked[max(a - 2, 0) : a] == "每人" or bool(
+        re.match(r"总量?|使用|限额|\d+元", masked[b : b + 6])
+    )
 
 
 def _adverbial(masked: str, a: int, b: int) -> bool:

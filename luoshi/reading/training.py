@@ -41,13 +41,13 @@ class Setting(NamedTuple):
 _SETTINGS: Mapping[str, Setting] = {
     DIRECTS: Setting(3, 0.01),
     OPENING: Setting(2, 0.05),
-    APART: Setting(2, 0.05),
-    ACTOR: Setting(2, 0.1),
+    APART: Setting(2, 0.2),
+    ACTOR: Setting(3, 0.03),
     LEAD: Setting(2, 0.1),
     SUPPORT: Setting(2, 0.1),
     DEADLINE: Setting(2, 0.2),
     COMPLETES: Setting(2, 0.1),
-    FORBIDS: Setting(2, 0.1),
+    FORBIDS: Setting(2, 0.2),
 }
 
 

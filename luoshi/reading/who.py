@@ -20,13 +20,15 @@ _LONGEST = 26
 _CLAUSES = 16
 _ENDS_TRIED = 8
 # Margins from which on a phrase is taken.
-_FROM: Mapping[str, int] = {ACTOR: -150, LEAD: 0, SUPPORT: 0}
+_FROM: Mapping[str, int] = {ACTOR: -150, LEAD: -100, SUPPORT: -250}
 # Words behind which a name may begin.
 _CUE = re.compile(r"由|请|希望|组织|要求|责成|督促|确保|会同|配合|协助|让|推进|推动|在|与|联合")
 # What may stand before a name at the beginning of a clause: a date, an occasion.
 _TIME = re.compile(
     r"[^，,]{0,18}?(?:之前|以前|之内|以内|之日起|[前后内起底中旬年月周期度日天晚上末初时]|今后|平时|届时)"
 )
+_ALL = re.compile(r"各|全体|每[位个名]|广大|任何|全[市县区校局院]")
+_DATED = re.compile(r"学期|假期|第.周|[月年周季][底初前末]|日前|[之以][前后]|今年|明年")
 # The last characters of bodies and people, places and groups.
 _ENDS = frozenset(
     "局厅处科部署委办院校站室厂店矿段队组司社所级门位会党总支府织心关构体业团行区县市镇乡村街道园商"
@@ -57,6 +59,8 @@ def phrases(s: str) -> Iterator[Phrase]:
         begun[at if at < b else a] = "^"
         for found in _CUE.finditer(s, at, min(b, at + 60)):
             begun.setdefault(found.end(), found.group())
+        for found in _ALL.finditer(s, at, min(b, at + 40)):
+            begun.setdefault(found.start(), "all")
         time = _TIME.match(s, at, b)
         while time and time.end() < b and time.end() - at < 24:
             begun.setdefault(time.end(), "t")
@@ -65,7 +69,8 @@ def phrases(s: str) -> Iterator[Phrase]:
             ends = [
                 end
                 for end in range(start + 2, min(b, start + _LONGEST) + 1)
-                if s[end - 1] in _ENDS and not (end < b and s[end] in "性化")
+                if s[end - 1] in _ENDS
+                and not (end < b and (s[end] in "性化们" or s[end - 1 : end + 1] == "员会"))
             ]
             for number, end in enumerate(ends[:_ENDS_TRIED]):
                 yield Phrase(start, end, (a, b), index, begun[start], number == len(ends) - 1)
@@ -95,13 +100,13 @@ class Hearing:
         return Roles(tuple(n for n in actors if n not in support), lead, support)
 
     def samples(self, question: str, marked: frozenset[str]) -> Iterator[Sample]:
-        """For each phrase whether the marks take it: the longest at a place that names only them."""
+        """For each phrase whether the marks take it: at its place the one that names most of them."""
         best: dict[int, Phrase] = {}
         for phrase in self.phrases:
             names = frozenset(self.names(phrase))
             if names and names <= marked:
                 held = best.get(phrase.start)
-                if held is None or phrase.end > held.end:
+                if held is None or len(names) > len(self.names(held)):
                     best[phrase.start] = phrase
         named, clause = False, -1
         fresh = False
@@ -165,6 +170,8 @@ def phrase_signs(s: str, phrase: Phrase) -> list[str]:
     gap = "-" if not modal else str(min((modal.start() - end + 1) // 2, 4))
     inside = any(words[i : i + 2] in VERBS for i in range(len(words) - 3))
     kind = "b" if names_body(s, start, end) else "p" if names_people(s, start, end) else "-"
+    if kind == "-" and words[-1] in "镇乡县区市村州":
+        kind = "l"
     of = "的" in words
     size = min(len(words) // 2, 7)
     where = min(index, 3)
@@ -211,6 +218,7 @@ def phrase_signs(s: str, phrase: Phrase) -> list[str]:
         f"all {words[0] in '各每全凡'} {kind} {after}",
         f"list {min(words.count('、'), 3)} {kind}",
         f"modal {bool(MODAL.search(words))}",
+        f"dated {bool(_DATED.search(words))} {cue}",
         f"mask {'〓' in words}",
         f"end {end == b} {s[b + 1 : b + 2] if end == b else ''}",
         f"n1 {s[b + 1 : b + 3] if end == b else ''}",
