@@ -113,8 +113,6 @@ _ABOVE = re.compile(
     r"总书记|党中央|中央|国务院|全会|上级|省委|省政府|省纪委|市委|区委|县委|市纪委|主席|总理|省[^，]{0,8}领导|市[^，]{0,6}领导"
 )
 _COUNTED = re.compile(r"[两三四五六七八]个?[^，,：:]{0,8}(?:[：:]|，即|，就是)")
-_FIGURES = ("%", "％", "万", "亿", "倍", "个百分点")
-
 
 def size_of(length: int) -> int:
     """The class of a length in characters, 0 to 7."""
@@ -211,18 +209,21 @@ class History:
             self.told += 1
             self.part_told += 1
 
-    def signs(self) -> list[str]:
-        """As features."""
+    def signs(self, bare: str) -> list[str]:
+        """As features, also beside the rule's reason `bare`."""
         last = self.before.rpartition(" ")[2]
         whole = self.part_asked + self.part_told
         share = self.part_asked * 4 // whole if whole else 9
+        two = f"bb {last} {self.earlier.rpartition(' ')[2]}"
+        paragraph = f"par {min(self.asked, 2)} {min(self.told, 2)}"
+        part = f"sec {share} {min(whole, 3)}"
+        tense = f"tense {self.tense}"
+        opened = f"opened {self.opened}"
         return [
             f"b {self.before}",
-            f"bb {last} {self.earlier.rpartition(' ')[2]}",
-            f"par {min(self.asked, 2)} {min(self.told, 2)}",
-            f"sec {share} {min(whole, 3)}",
-            f"tense {self.tense}",
-            f"opened {self.opened}",
+            *(two, paragraph, part, tense, opened),
+            *(f"{two} {bare}", f"{paragraph} {bare}", f"{part} {bare}"),
+            *(f"{tense} {bare}", f"{opened} {bare}"),
         ]
 
 
@@ -245,103 +246,67 @@ def signs(
     reason, mode, bare = verdict.why[0], candidate.mode, verdict.bare
     spans = clauses(s)[:6]
     form = "".join([shape(s[a:b]) for a, b in spans])
-    past = history.signs()
     size = size_of(len(s))
     out = [
         "=",
         f"r {reason}",
         f"f {bare}",
         f"rf {reason} {bare}",
-        f"rm {bare} {mode}",
-        f"rg {bare} {genre}",
         f"rb {bare} {history.before}",
-        f"mg {mode} {genre}",
         f"k {candidate.mark}",
         f"z {size}",
         f"zf {bare} {size}",
         f"p {min(part, 2)} {len(candidate.parts) > 1}",
+        f"m {mode} {bare}",
         f"w {form}",
         f"w2 {form[:2]}",
         f"w3 {form[:3]}",
-        f"w1 {form[:1]} {mode}",
         f"wl {form[-1:]}",
         f"wg {form[:1]} {genre}",
-        *past,
-        *[f"{sign} {bare}" for sign in past[1:]],
+        f"1 {candidate.first} {bare}",
+        f"list {min(s.count('、'), 4)}",
+        f"e1 {s[-1:]}",
+        *history.signs(bare),
     ]
     out.extend([f"wb {letter}" for letter in set(form)])
     if verdict.directs:
         out.append("d")
     if verdict.asks:
         out.append("a")
-    if candidate.marked:
-        out.append("m")
-    out.append(f"1 {candidate.first} {bare}")
-    if candidate.relayed:
-        out.append("relayed")
-    if reason == "theme":
-        out += [f"t {bare}", f"t {form}", f"t {bare} {genre}", f"t {bare} {size}"]
-    elif len(verdict.why) > 1:
+    if reason != "theme" and len(verdict.why) > 1:
         out.append(f"cut {bare}")
     if after is None:
         out.append(f"last {candidate.first}")
     else:
         other = after.whole.verdict
-        follows = shapes(after.whole)
         out.append(f"n {other.why[0]}")
         out.append(f"nf {bare} {other.bare}")
-        out.append(f"nw {follows[:1]}")
         out.append(f"nz {bare} {size} {size_of(len(after.whole.masked))}")
         if reason == "theme":
-            out += [f"tn {other.why[0]}", f"tw {follows[:2]}"]
-    for cue, words in _CUES:
-        for word in words:
-            if word in s:
-                out.append(f"c {cue}")
-                out.append(f"c {cue} {verdict.asks}")
-                break
+            out += [f"tn {other.why[0]}", f"tw {shapes(after.whole)[:2]}"]
     said = _SPEAKER.search(s, 0, 90)
     if said:
-        head = s[: said.start()]
-        out.append(f"by {said.group()} {head[-2:]}")
-        out.append(f"above {bool(_ABOVE.search(head))} {said.group()}")
-        out.append(f"above {bool(_ABOVE.search(head))} {bare}")
-    elif _ABOVE.search(s, 0, 60):
-        out.append("above named")
-    figures = sum([word in s for word in _FIGURES])
-    out.append(f"fig {min(figures, 2)} {any(c.isdigit() for c in s)}")
+        above = bool(_ABOVE.search(s, 0, said.start()))
+        out += [f"above {above} {said.group()}", f"above {above} {bare}"]
     denied = s.count("不") + s.count("无") + s.count("没")
     out.append(f"no {min(denied, 3)} {bare}")
-    out.append(f"quote {'“' in s} {bare}")
-    out.append(f"list {min(s.count('、'), 4)}")
     for index, (a, b) in enumerate(spans[:5]):
         at = skip_connective(s, a)
         near = "0" if index == 0 else "+"
         out.append(f"o{near} {s[at : at + 2]}")
         out.append(f"q{near} {s[at : at + 1]}")
-        if index == 0:
-            out.append(f"o3 {s[at : at + 3]}")
-            if at > a:
-                out.append(f"on {s[a : a + 2]}")
-        clause = s[a:b]
-        modal = MODAL.search(clause)
-        if modal:
-            at = modal.start()
-            out.append(f"y {min(index, 3)} {modal.group()}")
-            out.append(f"yb {clause[max(0, at - 2) : at]}")
-            out.append(f"ya {clause[modal.end() : modal.end() + 2]}")
-        if form[index] == "P":
-            out.append(f"a {min(index, 3)} {bare}")
-    out.append(f"e {s[-2:]}")
-    out.append(f"e1 {s[-1:]}")
+        if form[index] in "MAWX":
+            modal = MODAL.search(s, a, b)
+            if modal:
+                out.append(f"y {min(index, 3)} {modal.group()}")
+                out.append(f"yb {s[max(a, modal.start() - 2) : modal.start()]}")
+        elif form[index] == "P":
+            out.append(f"p {min(index, 3)} {bare}")
     if candidate.path:
-        title = candidate.path[-1]
-        out.extend([f"h {title[i : i + 2]}" for i in range(min(len(title) - 1, 20))])
-        above = " ".join(candidate.path[-3:])
+        headings = " ".join(candidate.path[-3:])
         for part_of in _PARTS:
-            if part_of in above:
-                out.append(f"hp {part_of}")
-                out.append(f"hp {part_of} {bare}")
+            if part_of in headings:
+                out += [f"hp {part_of}", f"hp {part_of} {bare}"]
     out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 60))])
     return out
 
@@ -359,27 +324,19 @@ def opening_signs(
     s, verdict = unit.masked, unit.verdict
     a, b = spans[number]
     clause = s[a:b]
-    following = s[spans[number + 1][0] : spans[number + 1][1]]
-    rest = s[spans[number + 1][0] :]
     at = skip_connective(clause, 0)
     by_rule = verdict.start > a
-    form = "".join([shape(s[x:y]) for x, y in spans[number : number + 4]])
+    form = "".join([shape(s[x:y]) for x, y in spans[number : number + 2]])
     out = [
         "=",
-        f"rule {by_rule}",
-        f"rule {by_rule} {verdict.why[0]}",
         f"n {min(number, 3)} {min(len(spans), 5)}",
         f"size {size_of(b - a)} {by_rule}",
         f"shape {form[:1]} {by_rule}",
-        f"shape {form[:2]}",
-        f"shapes {form}",
-        f"modal {bool(MODAL.search(clause))} {bool(MODAL.search(rest))}",
-        f"adv {bool(ADVERBIAL.match(clause, at))} {by_rule}",
+        f"shape {form}",
+        f"modal {bool(MODAL.search(clause))} {bool(MODAL.search(s, spans[number + 1][0]))}",
         f"open {clause[at : at + 2]}",
         f"first {clause[at : at + 1]}",
-        f"ends {clause[-2:]}",
         f"last {clause[-1:]}",
-        f"next {following[:2]}",
         f"genre {genre} {by_rule}",
         f"is {'是' in clause} {by_rule}",
         f"digits {any(c.isdigit() for c in clause)} {by_rule}",
@@ -387,7 +344,6 @@ def opening_signs(
     for cue, words in _CUES:
         if any(word in clause for word in words):
             out.append(f"c {cue}")
-    out.extend(f"g {clause[i : i + 2]}" for i in range(min(len(clause) - 1, 30)))
     return out
 
 
