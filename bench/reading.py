@@ -5,7 +5,6 @@ How well: on each document of the project's corpus with weights that the other d
 documents then stand among those left out, and it is scored once more by its own script.
 """
 
-import json
 import os
 import platform
 import subprocess
@@ -13,11 +12,12 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 from luoshi.reading import corpus, training
+from luoshi.reading.confidence import DOUBTFUL, percent, table
 from luoshi.reading.scoring import Score
 
 ROUNDS = 5
@@ -35,35 +35,13 @@ def main() -> int:
     )
     documents = list(corpus.documents())
     for folder in given:
-        documents += other(folder)
+        documents += corpus.beside(folder)
     held_back(documents)
     for folder in given:
         score(folder)
     speed("\n".join(document.text for document in documents))
     memory()
     return 0
-
-
-def other(folder: Path) -> Iterator[corpus.Document]:
-    """The documents of another corpus, which keeps its marks beside them."""
-    for path in sorted((folder / "raw").glob("*.txt")):
-        labels = []
-        for name, label in (("gold", corpus.OBLIGATION), ("gold/optional", corpus.BORDERLINE)):
-            marks = folder / name / f"{path.name[:2]}.jsonl"
-            for line in marks.read_text(encoding="utf-8").splitlines() if marks.exists() else ():
-                m = json.loads(line)
-                labels.append(
-                    corpus.Label(
-                        m["start"], m["end"], label, m["text"],
-                        kind=m.get("kind") or "",
-                        modality=m.get("modality") or "must",
-                        deadline=m.get("deadline"),
-                        cadence=m.get("cadence"),
-                        **{key: tuple(m.get(key) or ()) for key in corpus.LISTS},
-                    )
-                )  # fmt: skip
-        text = path.read_text(encoding="utf-8")
-        yield corpus.Document(path.stem, text, tuple(sorted(labels, key=lambda x: x.start)))
 
 
 def held_back(documents: Sequence[corpus.Document]) -> None:
@@ -73,7 +51,9 @@ def held_back(documents: Sequence[corpus.Document]) -> None:
     print(f"{'document':<26}{'gold':>5}   rules P     R    F1   trained P     R    F1")
     rules, trained = Score(), Score()
     genres: dict[str, Score] = defaultdict(Score)
+    answers: list[list[tuple[int, bool]]] = []
     for document, model in training.held_back(documents):
+        answers.append(list(training.margins(document, model)))
         alone = training.measure(document, None)
         taught = training.measure(document, model)
         rules.take(alone)
@@ -87,6 +67,31 @@ def held_back(documents: Sequence[corpus.Document]) -> None:
     print("\nfields on matched spans, trained (F1 where either side has a value):")
     for name, count in trained.fields.items():
         print(f"{name:<10}{count.f1:.3f}  ({count.gold} marked)")
+
+
+    reliability(answers)
+
+
+def reliability(answers: Sequence[Sequence[tuple[int, bool]]]) -> None:
+    """What confidence promises against what came true, each document told by the others."""
+    bins: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    for index, held in enumerate(answers):
+        others = [pair for n, pairs in enumerate(answers) if n != index for pair in pairs]
+        steps = table(others)
+        for margin, right in held:
+            promised = percent(steps, margin)
+            bins[min(promised // 10 * 10, 90)].append((promised, right))
+    print("\nreliability of confidence (promised → came true, of a hundred findings):")
+    off = total = 0.0
+    for low, pairs in sorted(bins.items()):
+        promised = sum(p for p, _ in pairs) / len(pairs)
+        came = 100 * sum(right for _, right in pairs) / len(pairs)
+        off += abs(promised - came) * len(pairs)
+        total += len(pairs)
+        bar = "".join("●" if n == round(came / 2.5) else "·" for n in range(41))
+        print(f"{low:>3}–{low + 9:<3}{len(pairs):>6}  {promised:5.1f} → {came:5.1f}  {bar}")
+    doubtful = sum(len(pairs) for low, pairs in bins.items() if low < DOUBTFUL)
+    print(f"mean distance {off / total:.1f} of a hundred; up to {doubtful} findings wait for the eye")
 
 
 def _prf(got: Score) -> str:

@@ -14,7 +14,6 @@ _WITH = re.compile(
     r"会同([^，,。]{2,36}?)(?=(?:等(?:部门|单位)?)?(?:制定|落实|进行|开展|组织|做好|共同|负责|对|研究|实施|抓|推进|建立|完成|联合|办理|提出|及时|加强|按|，|$))"
 )
 _HELPED = re.compile(r"在([^，,。]{2,36}?)的?(?:配合|协助|支持配合)下")
-_LEADS = re.compile(r"牵头")
 _LEADER = re.compile(r"^(?:由)?([^，,。：:]{2,36}?)(?:负责)?牵头")
 _SUPPORTS = re.compile(
     r"^([^，,。：:]{2,60}?)(?:等?(?:部门|单位))?(?:积极|密切|按职责分工|做好)?(?:配合|协助|协同|参与)(?:$|[，,])"
@@ -61,9 +60,9 @@ def roles(masked: str, raw: str) -> Roles:
     spans = clauses(masked)[:40]
     for index, (a, b) in enumerate(spans):
         clause = masked[a:b]
-        by = _BY.search(clause)
+        by = _BY.search(clause) if "由" in clause else None
         names = _names(raw, a + by.start(1), a + by.end(1)) if by else []
-        held = None if names else _by_whom(clause)
+        held = None if names or "由" not in clause else _by_whom(clause)
         if held:
             names = _names(raw, a + held[0], a + held[1])
             if names:
@@ -79,28 +78,31 @@ def roles(masked: str, raw: str) -> Roles:
                 at = a + by.end()
                 support += _names(raw, at + with_.start(1), at + with_.end(1))
             continue
-        help_ = _HELPED.search(clause)
+        help_ = _HELPED.search(clause) if clause.endswith("下") else None
         if help_:
             support += _names(raw, a + help_.start(1), a + help_.end(1))
             continue
         subject = _subject(masked, raw, a, b, spans[index + 1] if index + 1 < len(spans) else None)
         found += subject
-        with_ = _WITH.search(clause)
+        with_ = _WITH.search(clause) if "会同" in clause else None
         if with_ and with_.start() > 0:
             support += _names(raw, a + with_.start(1), a + with_.end(1))
-        if _LEADS.search(clause):
+        if "牵头" in clause:
             leader = _LEADER.match(clause)
             names = _names(raw, a + leader.start(1), a + leader.end(1)) if leader else []
             lead += names or found[:]
             found += names
-        elif lead or index:
+        elif lead:
             helper = _SUPPORTS.match(clause)
-            if helper and lead:
+            if helper:
                 names = _names(raw, a + helper.start(1), a + helper.end(1))
                 support += names
                 found[:] = [n for n in found if n not in names]
         found += _caused(masked, raw, a, b)
-        for named in (_BODY_OF.search(clause), _QUOTA.search(clause)):
+        for named in (
+            _BODY_OF.search(clause) if "主体" in clause else None,
+            _QUOTA.search(clause) if "各" in clause else None,
+        ):
             if named:
                 found += _names(raw, a + named.start(1), a + named.end(1))
     return Roles(_unique(found), _unique(lead), _unique(support))

@@ -1,7 +1,8 @@
 """Inside a sentence: comma clauses, and how a clause opens (verb, modal, actor, adverbial)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from .words import ADVERB_LENGTHS, ADVERBS, NOUNISH, SHORT_VERBS, VERBS, names_actor
 
@@ -20,6 +21,7 @@ DATE_OPEN = re.compile(
 )
 MODAL = re.compile(
     r"(?<![主重需只必首摘纪提简扼紧概险机须想纲索])要(?![求点素么害闻案件领义职是塞员地道因]|管党)"
+    r"|莫(?![名非如过大及不])|(?:^|(?<=[，,、就都也们家员长记任]))别(?![人的处个国墅致称样说看论无])|甭|(?<=[就都也还总])得(?![到了意以])"
     r"|必须|务必|务须|应当|应该|(?<=[员位门])须"
     r"|(?<![相响反适供效对回呼感照顺报理一])应(?![急对用届聘变邀试酬援答允激收付运声约战诺验当该知会])"
     r"|均需|(?<![必务无])须(?![知臾])|需于|需在|需按|不得|严禁|禁止|不准|不允许|不许|决不|绝不|切忌|严防"
@@ -38,7 +40,8 @@ ASPECT = re.compile(
 )
 
 
-def clauses(masked: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def clauses(masked: str) -> Sequence[tuple[int, int]]:
     """Offsets of the comma clauses of a masked sentence."""
     out, last = [], 0
     for found in _COMMA.finditer(masked):
@@ -47,7 +50,7 @@ def clauses(masked: str) -> list[tuple[int, int]]:
         last = found.end()
     if last < len(masked):
         out.append((last, len(masked)))
-    return out
+    return tuple(out)
 
 
 def skip_connective(s: str, at: int) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from .confidence import percent
 from .decision import Candidate, Unit
 from .learnt import APART, DIRECTS, OPENING, Model
-from .signs import History, opening_signs, openings, signs, split_signs
+from .signs import History, directs_first, opening_signs, openings, signs, split_signs
 
 
 # From this margin on a leading clause is left out of the span.
@@ -98,6 +98,8 @@ class Judge:
         assert self.model is not None
         spans = openings(unit)
         for number in range(len(spans) - 1):
+            if directs_first(unit, spans[number]):
+                return spans[number][0]
             if self.model.margin(OPENING, opening_signs(unit, spans, number, self.genre)) <= _LEFT_OUT:
                 return spans[number][0]
         return spans[-1][0] if spans else unit.verdict.start

@@ -102,32 +102,21 @@ def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> 
     """What speaks for and against that the ordered act completes."""
     s = masked[:_LOOK]
     rule = _kind(masked, raw, deadline)
-    spans = clauses(s)[:5]
-    form = "".join([shape(s[a:b]) for a, b in spans[:2]])
+    spans = clauses(s)
     out = [
         "=",
         f"r {rule}",
         f"r {rule} {bool(deadline)}",
-        f"dl {bool(deadline)} {deadline[-1:] if deadline else ''}",
-        f"dl2 {deadline[-2:] if deadline else ''}",
-        f"f {form}",
         f"z {size_of(len(s))}",
         f"gen {genre}",
         f"fig {any(c.isdigit() for c in s)} {bool(deadline)}",
     ]
-    counted = _AMOUNT.search(s)
-    out.append(f"n {bool(counted)} {bool(deadline)}")
-    out.append(f"n {counted.group(1) if counted else '-'}")
-    for index, (a, b) in enumerate(spans):
-        clause = s[a:b]
+    if spans:
+        clause = s[spans[0][0] : spans[0][1]]
         modal = MODAL.search(clause)
         verb = skip_adverbs(clause, modal.end()) if modal else opens_with_verb(clause)
         if verb >= 0:
-            head = clause[verb : verb + 2]
-            out += [f"hv {head}", f"hv{min(index, 1)} {head}"]
-            if index == 0:
-                out += [f"hn {head} {bool(counted)}", f"hd {head} {bool(deadline)}"]
-        out.append(f"end {clause[-2:]}")
+            out.append(f"hn {clause[verb : verb + 2]} {bool(_AMOUNT.search(s))}")
     out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 90))])
     return out
 
@@ -135,7 +124,8 @@ def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> 
 _FORBIDDING = (
     "严禁", "不得", "禁止", "不准", "不允许", "不许", "决不", "绝不", "切忌", "不能", "不可", "一律不",
 )  # fmt: skip
-_AVERSE = ("不要", "别", "勿", "不再", "不搞", "杜绝", "防止", "避免")
+_AVERSE = ("不要", "别", "勿", "莫", "不再", "不搞", "杜绝", "防止", "避免")
+_AGAINST = re.compile("|".join((*_FORBIDDING, *_AVERSE)))
 
 
 def forbids_signs(masked: str) -> list[str]:
@@ -172,6 +162,8 @@ def modality(masked: str, model: Model | None = None) -> str:
     """must, prohibit or encourage, by the guide; by the rules alone without a model."""
     rule = _modality(masked)
     if rule == "encourage" or model is None or not model.knows(FORBIDS):
+        return rule
+    if rule == "must" and not _AGAINST.search(masked, 0, _LOOK):
         return rule
     return "prohibit" if model.margin(FORBIDS, forbids_signs(masked)) > 0 else "must"
 

@@ -22,10 +22,15 @@ QUESTIONS = (DIRECTS, OPENING, APART, ACTOR, LEAD, SUPPORT, DEADLINE, COMPLETES,
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by question and feature; how often findings of a margin are right (`confidence`)."""
+    """Weights by question and feature; how often findings of a margin are right (`confidence`).
+
+    `documents` and `digest` say what taught it (`corpus.digest`).
+    """
 
     weights: Mapping[str, Mapping[str, int]]
     confidence: Table = field(default=())
+    documents: int = 0
+    digest: str = ""
 
     def margin(self, question: str, features: Iterable[str]) -> int:
         """How much speaks for a yes: above 0 yes, below no."""
@@ -46,13 +51,15 @@ def shipped() -> Model | None:
 def load(path: Path) -> Model:
     """A model from its file. Raises OSError, ValueError and KeyError where it is none."""
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return Model(kept["weights"], kept["confidence"])
+    return Model(kept["weights"], kept["confidence"], kept["documents"], kept["digest"])
 
 
 def write(model: Model, path: Path) -> None:
     """Keep a model as a file: the same model gives the same bytes."""
     kept = {
         "confidence": [list(step) for step in model.confidence],
+        "digest": model.digest,
+        "documents": model.documents,
         "weights": {q: dict(sorted(w.items())) for q, w in sorted(model.weights.items())},
     }
     words = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

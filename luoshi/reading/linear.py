@@ -8,6 +8,7 @@ whole numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 
 Sample = tuple[Sequence[str], bool]
 
@@ -20,8 +21,7 @@ _MODULUS = 2**31 - 1
 
 def total(weights: Mapping[str, int], features: Iterable[str]) -> int:
     """The weights of the features, added up; above 0 speaks for, below against."""
-    get = weights.get
-    return sum([get(feature, 0) for feature in features])
+    return sum(map(weights.get, features, repeat(0)))
 
 
 def train(

@@ -13,6 +13,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "part_cut": ("同一句中用分号分开的一项", "one of the parts that ； separates"),
     "theme": ("段首点题的短句", "a short theme that opens its paragraph"),
     "often": ("写明多久办一次", "says how often it is to be done"),
+    "each_own": ("“谁……谁……”“该……的……”一类的要求", "who or what it falls on is to do it"),
     "short": ("太短", "too short"),
     "formula": ("会议用语、印发用语或附则", "a formula of meetings or of issuing"),
     "guiding": ("指导思想", "a guiding sentence"),

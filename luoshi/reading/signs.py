@@ -7,6 +7,7 @@ cues, what was decided before and what follows. Words of two characters come las
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .clauses import (
     ADVERBIAL,
@@ -19,7 +20,7 @@ from .clauses import (
     skip_connective,
 )
 from .decision import Candidate, Unit
-from .words import names_actor
+from .words import VERBS, names_actor
 
 _SIZES = (8, 14, 20, 30, 45, 70, 110)
 _LOOK = 160
@@ -50,6 +51,15 @@ _CUES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("may", ("可以", "可由", "可按", "允许", "有权", "不受", "适用", "所称", "是指", "参照")),
     ("will", ("将于", "将会", "将对", "将按", "拟", "决定")),
     ("fine", ("处分", "问责", "追究", "处罚", "通报批评", "严肃处理", "依法处理", "移送")),
+)
+_ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("done", re.compile(r"一[遍下次趟]|到[位底]|干净|清楚|[起出]来|下去")),
+    ("due", re.compile(r"[之以日号月]前|[月年]底|[天日]内|今天|明天|下周")),
+    ("told", re.compile(r"给我|你们|谁就|就别|一个都|一律|该")),
+    ("some", re.compile(r"有[的些]|个别|少数|往往|甚至")),
+    ("if", re.compile(r"如果|只[有要]|越是|才能|一旦|要想|否则")),
+    ("past", re.compile(r"[去前那]年|以来|已经|刚才|那天|当时|上个月|上周")),
+    ("is", re.compile(r"[不就都这才而]是")),
 )
 # What a part is about, by a word in one of the headings above.
 _PARTS = (
@@ -122,6 +132,7 @@ def size_of(length: int) -> int:
     return len(_SIZES)
 
 
+@lru_cache(maxsize=8192)
 def shape(clause: str) -> str:
     """The shape of a clause, a letter.
 
@@ -288,6 +299,9 @@ def signs(
     if said:
         above = bool(_ABOVE.search(s, 0, said.start()))
         out += [f"above {above} {said.group()}", f"above {above} {bare}"]
+    for cue, pattern in _ASKS:
+        if pattern.search(s):
+            out.append(f"c {cue} {verdict.asks}")
     denied = s.count("不") + s.count("无") + s.count("没")
     out.append(f"no {min(denied, 3)} {bare}")
     for index, (a, b) in enumerate(spans[:5]):
@@ -302,19 +316,28 @@ def signs(
                 out.append(f"yb {s[max(a, modal.start() - 2) : modal.start()]}")
         elif form[index] == "P":
             out.append(f"p {min(index, 3)} {bare}")
-    if candidate.path:
-        headings = " ".join(candidate.path[-3:])
-        for part_of in _PARTS:
-            if part_of in headings:
-                out += [f"hp {part_of}", f"hp {part_of} {bare}"]
+    for part_of in _parts_of(candidate.path[-3:]):
+        out += [f"hp {part_of}", f"hp {part_of} {bare}"]
     out.extend([f"g {s[i : i + 2]}" for i in range(min(len(s) - 1, 60))])
     return out
+
+
+@lru_cache(maxsize=256)
+def _parts_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """What the headings above say that their part is about."""
+    headings = " ".join(path)
+    return tuple(part_of for part_of in _PARTS if part_of in headings)
 
 
 def openings(unit: Unit) -> list[tuple[int, int]]:
     """The clauses of a unit from behind its lead-in; each but the last may be left out."""
     base = unit.verdict.base
     return [(max(a, base), b) for a, b in clauses(unit.masked[:_LOOK]) if b > base]
+
+
+def directs_first(unit: Unit, span: tuple[int, int]) -> bool:
+    """Whether a clause directs by its shape alone: what comes from it on is never left out."""
+    return shape(unit.masked[span[0] : span[1]]) in "RMAW"
 
 
 def opening_signs(
@@ -341,6 +364,9 @@ def opening_signs(
         f"is {'是' in clause} {by_rule}",
         f"digits {any(c.isdigit() for c in clause)} {by_rule}",
     ]
+    told = min(sum([c in "了是有不没已还都也很就着过更最太才" for c in clause]), 2)
+    verb = any([clause[i : i + 2] in VERBS for i in range(1, len(clause) - 1)])
+    out += [f"pred {told} {form[1:2]}", f"pred {told} {verb} {form}", f"pv {verb} {form}"]
     for cue, words in _CUES:
         if any(word in clause for word in words):
             out.append(f"c {cue}")

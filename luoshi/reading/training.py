@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from . import linear
 from .confidence import table
-from .corpus import Document, Label
+from .corpus import Document, Label, digest
 from .decision import Candidate, Unit
 from .engine import read
 from .judgement import Answer, Judge
@@ -24,7 +24,7 @@ from .learnt import (
     Model,
 )
 from .scoring import Score, pairs, score
-from .signs import opening_signs, openings, split_signs
+from .signs import directs_first, opening_signs, openings, split_signs
 from .when import Hearing as When
 from .who import Hearing as Who
 
@@ -113,6 +113,8 @@ def _leading(document: Document, unit: Unit, genre: str) -> Iterator[linear.Samp
     spans = openings(unit)
     for number in range(len(spans) - 1):
         left_out = unit.start + spans[number][0] < marked.start - 2
+        if directs_first(unit, spans[number]):
+            return
         yield opening_signs(unit, spans, number, genre), left_out
         if not left_out:
             return
@@ -150,7 +152,7 @@ def learn(documents: Sequence[Document], *, folds: int = 8) -> Model:
         model = weigh([made for n, made in enumerate(prepared) if n % folds != fold])
         for document in documents[fold::folds]:
             answers.extend(margins(document, model))
-    return Model(weigh(prepared).weights, table(answers))
+    return Model(weigh(prepared).weights, table(answers), len(documents), digest(documents))
 
 
 def margins(document: Document, model: Model) -> Iterator[tuple[int, bool]]:

@@ -46,6 +46,10 @@ _BEGINS = re.compile(
 )
 
 
+_NEAR = re.compile(r"前|期间")
+_TIMED = re.compile(r"[年月日号前内底旬期周后]|今天|明天|后天|季度|半年|下班")
+
+
 class Moment(NamedTuple):
     """`start` to `end` in the sentence, how it was found, the clause it stands in."""
 
@@ -60,18 +64,20 @@ def moments(s: str) -> Iterator[Moment]:
     """The words of a masked sentence that may be a deadline; they may overlap."""
     for index, (a, b) in enumerate(clauses(s)[:12]):
         seen: set[tuple[int, int]] = set()
+        if not _TIMED.search(s, a, b):
+            continue
         for found in _CALENDAR.finditer(s, a, b):
             if found.end() - found.start() >= 2 and s[found.start() - 1 : found.start()] != "每":
                 seen.add(found.span())
                 yield Moment(*found.span(), "calendar", (a, b), index)
-        for found in _RELATIVE.finditer(s, a, b):
+        for found in _RELATIVE.finditer(s, a, b) if s.find("内", a, b) >= 0 else ():
             start, end = found.span()
             for begin in _starts(s, start, end):
                 if (begin, end) not in seen:
                     seen.add((begin, end))
                     yield Moment(begin, end, "relative", (a, b), index)
         for sort, pattern in (("before", _BEFORE), ("earlier", _EARLIER)):
-            for found in pattern.finditer(s, a, b):
+            for found in pattern.finditer(s, a, b) if _NEAR.search(s, a, b) else ():
                 start, end = found.span()
                 for begin in _starts(s, start, end):
                     if (begin, end) not in seen and end - begin >= 2:
@@ -142,8 +148,9 @@ class Hearing:
         self.raw = words[:longest]
         self.masked = mask(self.raw)
         self.cadence = cadence(self.masked, self.raw)
-        self.rule = deadline(self.masked, self.raw)
-        self._moments = list(moments(self.masked))
+        timed = _TIMED.search(self.masked) is not None
+        self.rule = deadline(self.masked, self.raw) if timed else None
+        self._moments = list(moments(self.masked)) if timed else []
 
     def deadline(self, model: Model | None) -> str | None:
         """The words that say by when; by the rules alone without a model."""

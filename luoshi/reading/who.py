@@ -6,6 +6,7 @@ what stands in and around a phrase.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from .actors import Roles, roles
@@ -22,7 +23,8 @@ _ENDS_TRIED = 8
 # Margins from which on a phrase is taken.
 _FROM: Mapping[str, int] = {ACTOR: -150, LEAD: -100, SUPPORT: -250}
 # Words behind which a name may begin.
-_CUE = re.compile(r"由|请|希望|组织|要求|责成|督促|确保|会同|配合|协助|让|推进|推动|在|与|联合")
+_CUE = re.compile(r"由|请|希望|组织|要求|责成|督促|确保|让|推进|推动")
+_CUE_OR_WITH = re.compile(rf"{_CUE.pattern}|会同|配合|协助|在|与|联合")
 # What may stand before a name at the beginning of a clause: a date, an occasion.
 _TIME = re.compile(
     r"[^，,]{0,18}?(?:之前|以前|之内|以内|之日起|[前后内起底中旬年月周期度日天晚上末初时]|今后|平时|届时)"
@@ -30,17 +32,20 @@ _TIME = re.compile(
 _ALL = re.compile(r"各|全体|每[位个名]|广大|任何|全[市县区校局院]")
 _DATED = re.compile(r"学期|假期|第.周|[月年周季][底初前末]|日前|[之以][前后]|今年|明年")
 # The last characters of bodies and people, places and groups.
-_ENDS = frozenset(
-    "局厅处科部署委办院校站室厂店矿段队组司社所级门位会党总支府织心关构体业团行区县市镇乡村街道园商"
-    "家里长员人者师友们记任理事席头手民众属地方班子志干代表骨导成士生伍层监媒点馆间堂卫判医安保墓仪心库）”"
+_END = re.compile(
+    "[局厅处科股部署委办院校站室厂店矿段队组司社所级门位会党总支府织心关构体业团行区县市镇乡村街道园商"
+    "家里长员人者师友们记任理事席头手民众属地方班子志干代表骨导成士生伍层监媒点馆间堂卫判医安保墓仪心库）”]"
 )
+_LEADING = re.compile(r"牵头|会同|负责|联合|主办|商")
+_SUPPORTING = re.compile(r"会同|配合|协助|协同|参与|联合|商|共同|与")
 _GOES_ON = frozenset("的长员和与及、性化们会")
 
 
 class Phrase(NamedTuple):
     """`start` to `end` in the sentence; its clause and that clause's number; the cue before it.
 
-    `last` where no longer phrase begins at the same place.
+    `last` where no longer phrase begins at the same place; `kind` b for a body, p for people, l
+    for a place, - for none of them; `after` what goes on behind it (`follows`).
     """
 
     start: int
@@ -49,15 +54,18 @@ class Phrase(NamedTuple):
     index: int
     cue: str
     last: bool
+    kind: str
+    after: str
 
 
 def phrases(s: str) -> Iterator[Phrase]:
     """The phrases of a masked sentence that may name somebody, by clause and beginning."""
+    cues = _CUE_OR_WITH if _SUPPORTING.search(s) else _CUE
     for index, (a, b) in enumerate(clauses(s)[:_CLAUSES]):
         begun: dict[int, str] = {}
         at = skip_connective(s, a)
         begun[at if at < b else a] = "^"
-        for found in _CUE.finditer(s, at, min(b, at + 60)):
+        for found in cues.finditer(s, at, min(b, at + 60)):
             begun.setdefault(found.end(), found.group())
         for found in _ALL.finditer(s, at, min(b, at + 40)):
             begun.setdefault(found.start(), "all")
@@ -65,15 +73,39 @@ def phrases(s: str) -> Iterator[Phrase]:
         while time and time.end() < b and time.end() - at < 24:
             begun.setdefault(time.end(), "t")
             time = _TIME.match(s, time.end(), b)
+        closes = [found.end() for found in _END.finditer(s, a, b)]
         for start in sorted(begun):
-            ends = [
-                end
-                for end in range(start + 2, min(b, start + _LONGEST) + 1)
-                if s[end - 1] in _ENDS
-                and not (end < b and (s[end] in "性化们" or s[end - 1 : end + 1] == "员会"))
-            ]
-            for number, end in enumerate(ends[:_ENDS_TRIED]):
-                yield Phrase(start, end, (a, b), index, begun[start], number == len(ends) - 1)
+            cue, stop = begun[start], start + _LONGEST
+            ends = [end for end in closes if start + 2 <= end <= stop][:_ENDS_TRIED]
+            for end in ends:
+                if end < b and (s[end] in "性化们" or s[end - 1 : end + 1] == "员会"):
+                    continue
+                kind, after = _kind(s, start, end), follows(s, end, b)
+                if _likely(kind, after, cue):
+                    yield Phrase(start, end, (a, b), index, cue, end == ends[-1], kind, after)
+
+
+def _kind(s: str, start: int, end: int) -> str:
+    if names_body(s, start, end):
+        return "b"
+    if names_people(s, start, end):
+        return "p"
+    return "l" if s[end - 1] in "镇乡县区市村州" else "-"
+
+
+def _likely(kind: str, after: str, cue: str) -> bool:
+    """Whether a phrase is worth a question: the others are names once in a hundred times."""
+    if cue == "t" or kind == "l":
+        return after in "mdpan"
+    if kind == "-":
+        return after in "mdan" or cue == "由"
+    return True
+
+
+@lru_cache(maxsize=8192)
+def names_of(words: str) -> tuple[str, ...]:
+    """The names that the words of a phrase join."""
+    return split_names(clean(words))
 
 
 class Hearing:
@@ -88,15 +120,15 @@ class Hearing:
 
     def names(self, phrase: Phrase) -> tuple[str, ...]:
         """The names that a phrase joins."""
-        return split_names(clean(self.raw[phrase.start : phrase.end]))
+        return names_of(self.raw[phrase.start : phrase.end])
 
     def roles(self, model: Model | None) -> Roles:
         """Actors, lead and support in their order; by the grammar alone without a model."""
         if model is None or not model.knows(ACTOR):
             return self.rule
         actors = self._chosen(ACTOR, model)
-        lead = self._chosen(LEAD, model)
-        support = self._chosen(SUPPORT, model)
+        lead = self._chosen(LEAD, model) if _LEADING.search(self.masked) else ()
+        support = self._chosen(SUPPORT, model) if _SUPPORTING.search(self.masked) else ()
         return Roles(tuple(n for n in actors if n not in support), lead, support)
 
     def samples(self, question: str, marked: frozenset[str]) -> Iterator[Sample]:
@@ -143,9 +175,11 @@ class Hearing:
     def _turn(self, phrase: Phrase, question: str, named: bool) -> list[str]:
         """What depends on the question: the grammar's word, and whether somebody was named."""
         rule: tuple[str, ...] = getattr(self.rule, {ACTOR: "actors"}.get(question, question))
-        names = self.names(phrase)
-        held = [name in rule for name in names]
-        word = "yes" if held and all(held) else "part" if any(held) else "no"
+        word = "no"
+        if rule:
+            names = self.names(phrase)
+            held = sum([name in rule for name in names])
+            word = "yes" if held and held == len(names) else "part" if held else "no"
         where = min(phrase.index, 3)
         last = self.masked[phrase.end - 1]
         return [
@@ -158,9 +192,15 @@ class Hearing:
         ]
 
 
+@lru_cache(maxsize=8192)
+def _told(words: str) -> tuple[bool, bool]:
+    """Whether words join several names, and whether the grammar takes them for a name."""
+    return len(names_of(words)) > 1, is_actor(clean(words))
+
+
 def phrase_signs(s: str, phrase: Phrase) -> list[str]:
     """The features of a phrase."""
-    start, end, (a, b), index, cue, last = phrase
+    start, end, (a, b), index, cue, last, kind, after = phrase
     words = s[start:end]
     f1, f2 = s[end : end + 1], s[end : end + 2]
     if end == b:
@@ -169,15 +209,10 @@ def phrase_signs(s: str, phrase: Phrase) -> list[str]:
     modal = MODAL.search(s, end, b)
     gap = "-" if not modal else str(min((modal.start() - end + 1) // 2, 4))
     inside = any(words[i : i + 2] in VERBS for i in range(len(words) - 3))
-    kind = "b" if names_body(s, start, end) else "p" if names_people(s, start, end) else "-"
-    if kind == "-" and words[-1] in "镇乡县区市村州":
-        kind = "l"
     of = "的" in words
     size = min(len(words) // 2, 7)
     where = min(index, 3)
-    after = follows(s, end, b)
-    sound = is_actor(clean(words))
-    joined = len(split_names(words)) > 1
+    joined, sound = _told(words)
     return [
         "=",
         f"so {sound} {cue}",

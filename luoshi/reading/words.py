@@ -102,8 +102,19 @@ PEOPLE = _set("""
 公务员 专家 工作者 志愿者 经营者 从业者 管理者 使用者 驾驶员 师生 大家 我们 同学
 各位 司机 值班员 安全员
 """)
-_LAST = frozenset(word[-1] for word in BODIES | PEOPLE) | _BODY_CHARACTERS | frozenset("所级")
-_LENGTHS = tuple(sorted({len(word) for word in BODIES | PEOPLE}))
+def _by_last(words: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Words by their last character, so that an ending is looked up among few."""
+    out: dict[str, list[str]] = {}
+    for word in sorted(words):
+        out.setdefault(word[-1], []).append(word)
+    return {last: tuple(found) for last, found in out.items()}
+
+
+_BODIES_BY_LAST = _by_last(BODIES)
+_PEOPLE_BY_LAST = _by_last(PEOPLE)
+_LAST = (
+    frozenset(_BODIES_BY_LAST) | frozenset(_PEOPLE_BY_LAST) | _BODY_CHARACTERS | frozenset("所级人员")
+)
 
 
 def names_people(s: str, begin: int, end: int) -> bool:
@@ -116,7 +127,10 @@ def names_people(s: str, begin: int, end: int) -> bool:
         return True
     if end - begin > 2 and s[end - 1] == "员" and s[end - 2] not in "动全满裁减超雇定缺编人":
         return True
-    return any(end - n >= begin and s[end - n : end] in PEOPLE for n in _LENGTHS)
+    if end <= begin:
+        return False
+    endings = _PEOPLE_BY_LAST.get(s[end - 1])
+    return endings is not None and s.endswith(endings, begin, end)
 
 
 def names_body(s: str, begin: int, end: int) -> bool:
@@ -130,7 +144,8 @@ def names_body(s: str, begin: int, end: int) -> bool:
         return end - 1 > begin and s[end - 2] in _INSTITUTES
     if last == "级":
         return end - 1 > begin and s[end - 2] in "市区县州"
-    return any(end - n >= begin and s[end - n : end] in BODIES for n in _LENGTHS)
+    endings = _BODIES_BY_LAST.get(last)
+    return endings is not None and s.endswith(endings, begin, end)
 
 
 def names_actor(s: str, begin: int, end: int) -> bool:

@@ -5,8 +5,10 @@ One file a document, `documents/NN-genre-name.txt`, with the marks inside the te
 points.
 """
 
+import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,6 +77,40 @@ def documents(folder: Path = DOCUMENTS) -> Iterator[Document]:
     """All documents of a folder, by name. Raises `CorpusError`."""
     for path in sorted(folder.glob("*.txt")):
         yield parse(path.stem, path.read_text(encoding="utf-8"))
+
+
+def beside(folder: Path) -> Iterator[Document]:
+    """The documents of a corpus that keeps its marks beside the texts.
+
+    `raw/NN-genre.txt`, `gold/NN.jsonl` (start, end, text and fields), `gold/optional/NN.jsonl`.
+    Raises OSError, ValueError, KeyError where it is not of this form.
+    """
+    for path in sorted((folder / "raw").glob("*.txt")):
+        labels = []
+        for name, label in (("gold", OBLIGATION), ("gold/optional", BORDERLINE)):
+            marks = folder / name / f"{path.name[:2]}.jsonl"
+            for line in marks.read_text(encoding="utf-8").splitlines() if marks.exists() else ():
+                m = json.loads(line)
+                labels.append(
+                    Label(
+                        m["start"], m["end"], label, m["text"],
+                        kind=m.get("kind") or "",
+                        modality=m.get("modality") or "must",
+                        deadline=m.get("deadline"),
+                        cadence=m.get("cadence"),
+                        **{key: tuple(m.get(key) or ()) for key in LISTS},
+                    )
+                )  # fmt: skip
+        text = path.read_text(encoding="utf-8")
+        yield Document(path.stem, text, tuple(sorted(labels, key=lambda x: x.start)))
+
+
+def digest(documents: Iterable[Document]) -> str:
+    """SHA-256 over texts and labels: what a model was taught by."""
+    whole = hashlib.sha256()
+    for document in documents:
+        whole.update(repr((document.name, document.text, document.labels)).encode())
+    return whole.hexdigest()
 
 
 def parse(name: str, marked: str) -> Document:
