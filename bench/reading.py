@@ -68,7 +68,6 @@ def held_back(documents: Sequence[corpus.Document]) -> None:
     for name, count in trained.fields.items():
         print(f"{name:<10}{count.f1:.3f}  ({count.gold} marked)")
 
-
     reliability(answers)
 
 
@@ -84,14 +83,16 @@ def reliability(answers: Sequence[Sequence[tuple[int, bool]]]) -> None:
     print("\nreliability of confidence (promised → came true, of a hundred findings):")
     off = total = 0.0
     for low, pairs in sorted(bins.items()):
-        promised = sum(p for p, _ in pairs) / len(pairs)
+        expected = sum(p for p, _ in pairs) / len(pairs)
         came = 100 * sum(right for _, right in pairs) / len(pairs)
-        off += abs(promised - came) * len(pairs)
+        off += abs(expected - came) * len(pairs)
         total += len(pairs)
         bar = "".join("●" if n == round(came / 2.5) else "·" for n in range(41))
-        print(f"{low:>3}–{low + 9:<3}{len(pairs):>6}  {promised:5.1f} → {came:5.1f}  {bar}")
+        print(f"{low:>3}–{low + 9:<3}{len(pairs):>6}  {expected:5.1f} → {came:5.1f}  {bar}")
     doubtful = sum(len(pairs) for low, pairs in bins.items() if low < DOUBTFUL)
-    print(f"mean distance {off / total:.1f} of a hundred; up to {doubtful} findings wait for the eye")
+    print(
+        f"mean distance {off / total:.1f} of a hundred; up to {doubtful} findings wait for the eye"
+    )
 
 
 def _prf(got: Score) -> str:

@@ -295,7 +295,9 @@ def _directs(s: str, begin: int, spans: list[tuple[int, int]], marked: bool) -> 
 
 
 # 谁的组谁去喊, 该提醒的提醒, 能并联的并联: who or what it falls on does it.
-_EACH_OWN = re.compile(r"谁[^，,。谁？]{1,10}谁(?!都|也)|(?<!应)[该能]([^，,。的]{1,5})的(?:就|都|要|坚决|马上|一律)?\1")
+_EACH_OWN = re.compile(
+    r"谁[^，,。谁？]{1,10}谁(?!都|也)|(?<!应)[该能]([^，,。的]{1,5})的(?:就|都|要|坚决|马上|一律)?\1"
+)
 _ASKED = re.compile(r"(?<![申邀聘报])请(?:于|在|务必|各|将|及时|按)|任何(?:人|单位|个人|部门)不能")
 # 每季度…, 班子成员每月…: how often, with or without who.
 _OFTEN = re.compile(

@@ -51,7 +51,9 @@ _CHARGED_FIRST = re.compile(
 # Enumerators that also stand within a line: （2）不准…；（3）不准…
 _INLINE = ("cn_paren", "number", "number_paren", "circled", "first", "ordinal")
 # 不得有下列行为：, 做到“六个不准”：: the items name what is forbidden.
-_FORBIDDEN = re.compile(r"(?:不得|严禁|禁止|不准|不允许)有?[^，。]{0,10}(?:下列|以下|行为|情形)[^，。]{0,8}[：:]$")
+_FORBIDDEN = re.compile(
+    r"(?:不得|严禁|禁止|不准|不允许)有?[^，。]{0,10}(?:下列|以下|行为|情形)[^，。]{0,8}[：:]$"
+)
 _ADDRESSEES = re.compile(r"^(?:各|尊敬|亲爱|全体|[^，。]{2,12}、)[^。；]{0,80}[：:]$")
 _SALUTE = re.compile(r"^(?:同志们|各位|老师们|同学们|朋友们)[，,！!：:。]?")
 _RELAY = re.compile(
@@ -297,7 +299,11 @@ class _Reader:
         """A sentence that ends with ： announces a list: its mode and its actor hold below."""
         words = self.text[max(start, end - 300) : end]
         outline = self.outline
-        if outline.depth == 0 and _ADDRESSEES.match(words) and names_actor(words, 0, len(words) - 1):
+        if (
+            outline.depth == 0
+            and _ADDRESSEES.match(words)
+            and names_actor(words, 0, len(words) - 1)
+        ):
             return  # 各科室、各直属单位： whom the paper is sent to
         mode = None
         forbids = bool(_FORBIDDEN.search(words))

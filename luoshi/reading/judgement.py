@@ -8,7 +8,6 @@ from .decision import Candidate, Unit
 from .learnt import APART, DIRECTS, OPENING, Model
 from .signs import History, directs_first, opening_signs, openings, signs, split_signs
 
-
 # From this margin on a leading clause is left out of the span.
 _LEFT_OUT = -250
 
@@ -100,7 +99,10 @@ class Judge:
         for number in range(len(spans) - 1):
             if directs_first(unit, spans[number]):
                 return spans[number][0]
-            if self.model.margin(OPENING, opening_signs(unit, spans, number, self.genre)) <= _LEFT_OUT:
+            if (
+                self.model.margin(OPENING, opening_signs(unit, spans, number, self.genre))
+                <= _LEFT_OUT
+            ):
                 return spans[number][0]
         return spans[-1][0] if spans else unit.verdict.start
 

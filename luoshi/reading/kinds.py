@@ -122,7 +122,8 @@ def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> 
 
 
 _FORBIDDING = (
-    "严禁", "不得", "禁止", "不准", "不允许", "不许", "决不", "绝不", "切忌", "不能", "不可", "一律不",
+    "严禁", "不得", "禁止", "不准", "不允许", "不许", "决不", "绝不", "切忌", "不能", "不可",
+    "一律不",
 )  # fmt: skip
 _AVERSE = ("不要", "别", "勿", "莫", "不再", "不搞", "杜绝", "防止", "避免")
 _AGAINST = re.compile("|".join((*_FORBIDDING, *_AVERSE)))

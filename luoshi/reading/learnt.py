@@ -12,8 +12,8 @@ from .linear import total
 SHIPPED = Path(__file__).with_name("weights.json")
 
 # The questions, each with weights of its own: does a unit direct somebody; is a leading clause a
-# statement outside of the span; do ；-parts direct each for itself; is a phrase the actor, the lead,
-# the support; are words the deadline; does the act complete; does the main predicate forbid.
+# statement outside of the span; do ；-parts direct each for itself; is a phrase the actor, the
+# lead, the support; are words the deadline; does the act complete; does the main predicate forbid.
 DIRECTS, OPENING, APART = "directs", "opening", "apart"
 ACTOR, LEAD, SUPPORT = "actor", "lead", "support"
 DEADLINE, COMPLETES, FORBIDS = "deadline", "completes", "forbids"

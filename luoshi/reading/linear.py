@@ -2,9 +2,9 @@
 
 A support vector machine with squared hinge loss, trained by dual coordinate descent (Hsieh, Chang,
 Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM", ICML
-2008). Training uses addition, multiplication and division only, which IEEE 754 rounds alike on every
-machine, in a fixed order; weights are rounded to thousandths at the end, and answers are sums of
-whole numbers.
+2008). Training uses addition, multiplication and division only, which IEEE 754 rounds alike on
+every machine, in a fixed order; weights are rounded to thousandths at the end, and answers are sums
+of whole numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -111,18 +111,21 @@ _PARTS = (
 )
 # Words that turn a part towards what was done, or towards what is to be done.
 _BEHIND = (
-    "一年来", "去年", "过去", "以来", "回顾", "刚才", "半年来", "上半年我们", "成绩", "成效", "近年",
-    "这几年", "今年上半年",
+    "一年来", "去年", "过去", "以来", "回顾", "刚才", "半年来", "上半年我们", "成绩", "成效",
+    "近年", "这几年", "今年上半年",
 )  # fmt: skip
 _AHEAD = (
-    "下一步", "今后", "接下来", "下面", "今年要", "要求", "意见", "从现在起", "当前", "下半年", "明年",
-    "各级", "各单位", "大家要", "务必", "必须", "要切实", "要坚持", "要着力",
+    "下一步", "今后", "接下来", "下面", "今年要", "要求", "意见", "从现在起", "当前", "下半年",
+    "明年", "各级", "各单位", "大家要", "务必", "必须", "要切实", "要坚持", "要着力",
 )  # fmt: skip
-_SPEAKER = re.compile(r"(?:指出|强调|要求|提出|批示|明确|告诫|讲到|讲过|说过?)(?=[，,：:“]|我们|大家|全党|各)")
+_SPEAKER = re.compile(
+    r"(?:指出|强调|要求|提出|批示|明确|告诫|讲到|讲过|说过?)(?=[，,：:“]|我们|大家|全党|各)"
+)
 _ABOVE = re.compile(
     r"总书记|党中央|中央|国务院|全会|上级|省委|省政府|省纪委|市委|区委|县委|市纪委|主席|总理|省[^，]{0,8}领导|市[^，]{0,6}领导"
 )
 _COUNTED = re.compile(r"[两三四五六七八]个?[^，,：:]{0,8}(?:[：:]|，即|，就是)")
+
 
 def size_of(length: int) -> int:
     """The class of a length in characters, 0 to 7."""
@@ -365,7 +368,7 @@ def opening_signs(
         f"digits {any(c.isdigit() for c in clause)} {by_rule}",
     ]
     told = min(sum([c in "了是有不没已还都也很就着过更最太才" for c in clause]), 2)
-    verb = any([clause[i : i + 2] in VERBS for i in range(1, len(clause) - 1)])
+    verb = any(clause[i : i + 2] in VERBS for i in range(1, len(clause) - 1))
     out += [f"pred {told} {form[1:2]}", f"pred {told} {verb} {form}", f"pv {verb} {form}"]
     for cue, words in _CUES:
         if any(word in clause for word in words):

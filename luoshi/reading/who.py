@@ -1,7 +1,7 @@
 """Who must act, who leads, who supports: phrases that may name somebody, and which of them do.
 
-The grammar of `actors` and `roles` proposes; marked documents taught how much its word counts beside
-what stands in and around a phrase.
+The grammar of `actors` and `roles` proposes; marked documents taught how much its word counts
+beside what stands in and around a phrase.
 """
 
 import re
@@ -51,7 +51,7 @@ class Phrase(NamedTuple):
     start: int
     end: int
     clause: tuple[int, int]
-    index: int
+    number: int
     cue: str
     last: bool
     kind: str
@@ -132,7 +132,7 @@ class Hearing:
         return Roles(tuple(n for n in actors if n not in support), lead, support)
 
     def samples(self, question: str, marked: frozenset[str]) -> Iterator[Sample]:
-        """For each phrase whether the marks take it: at its place the one that names most of them."""
+        """For each phrase whether the marks take it: of a place the one that names the most."""
         best: dict[int, Phrase] = {}
         for phrase in self.phrases:
             names = frozenset(self.names(phrase))
@@ -143,8 +143,8 @@ class Hearing:
         named, clause = False, -1
         fresh = False
         for number, phrase in enumerate(self.phrases):
-            if phrase.index != clause:
-                named, clause, fresh = named or fresh, phrase.index, False
+            if phrase.number != clause:
+                named, clause, fresh = named or fresh, phrase.number, False
             right = best.get(phrase.start) == phrase
             fresh = fresh or right
             yield [*self._of(number), *self._turn(phrase, question, named)], right
@@ -154,8 +154,8 @@ class Hearing:
         scored: list[tuple[int, Phrase]] = []
         named, clause, fresh = False, -1, False
         for number, phrase in enumerate(self.phrases):
-            if phrase.index != clause:
-                named, clause, fresh = named or fresh, phrase.index, False
+            if phrase.number != clause:
+                named, clause, fresh = named or fresh, phrase.number, False
             features = [*self._of(number), *self._turn(phrase, question, named)]
             margin = model.margin(question, features)
             if margin > least:
@@ -180,7 +180,7 @@ class Hearing:
             names = self.names(phrase)
             held = sum([name in rule for name in names])
             word = "yes" if held and held == len(names) else "part" if held else "no"
-        where = min(phrase.index, 3)
+        where = min(phrase.number, 3)
         last = self.masked[phrase.end - 1]
         return [
             f"R {word}",

@@ -102,6 +102,8 @@ PEOPLE = _set("""
 公务员 专家 工作者 志愿者 经营者 从业者 管理者 使用者 驾驶员 师生 大家 我们 同学
 各位 司机 值班员 安全员
 """)
+
+
 def _by_last(words: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """Words by their last character, so that an ending is looked up among few."""
     out: dict[str, list[str]] = {}
@@ -113,7 +115,10 @@ def _by_last(words: frozenset[str]) -> dict[str, tuple[str, ...]]:
 _BODIES_BY_LAST = _by_last(BODIES)
 _PEOPLE_BY_LAST = _by_last(PEOPLE)
 _LAST = (
-    frozenset(_BODIES_BY_LAST) | frozenset(_PEOPLE_BY_LAST) | _BODY_CHARACTERS | frozenset("所级人员")
+    frozenset(_BODIES_BY_LAST)
+    | frozenset(_PEOPLE_BY_LAST)
+    | _BODY_CHARACTERS
+    | frozenset("所级人员")
 )
 
 

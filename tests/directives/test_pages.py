@@ -369,7 +369,7 @@ class TestPlan:
 
 def test_a_year_without_working_days_says_so(cast: Cast, client: Client) -> None:
     cast.sign_in(client, "office_clerk")
-    text = "关于五年安排的通知\n各党支部每季度上一次警示教育课，形成学习记录。\n"
+    text = "五年工作要点\n一、教育\n各党支部要每季度上一次警示教育课，形成学习记录。\n"
     far = load(cast, text=text, year=2031, issued_on=None)
     page = client.get(f"/directives/{far.pk}/plan/").content.decode()
     assert "2031年的放假安排尚未公布，暂按双休日计算" in page

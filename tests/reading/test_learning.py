@@ -1,6 +1,7 @@
 """The annotated corpus, the scorer, the linear model, its confidence, and training."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from luoshi.reading import corpus, linear, read, training
 from luoshi.reading.confidence import doubtful, percent, table
 from luoshi.reading.explain import explain, sign_name
 from luoshi.reading.judgement import Judge
-from luoshi.reading.learnt import DIRECTS, Model
+from luoshi.reading.learnt import DIRECTS, SHIPPED, Model, load, shipped, write
 from luoshi.reading.scoring import pairs, score
 
 MARKED = (
@@ -21,6 +22,10 @@ MARKED = (
     "⟦do recurring; cadence=每月; lead=办公室; support=人事科+财务科｜每月开一次碰头会⟧。"
     "（牵头：办公室；配合：人事科、财务科）\n"
 )
+
+
+# A corpus that may lie beside the checkout, with marks beside the texts.
+BESIDE = Path(__file__).parents[3] / "shared" / "corpus"
 
 
 @dataclass(frozen=True)
@@ -91,13 +96,23 @@ class TestModel:
                 (["=", "要", f"n {number % 3}"], True),
                 (["=", "了", f"n {number % 3}"], False),
             ]
-        weights = linear.train(samples)
+        groups = [samples[:40], samples[40:]]
+        weights = linear.train(groups)
         assert linear.total(weights, ["=", "要"]) > 0 > linear.total(weights, ["=", "了"])
-        assert weights == linear.train(samples)
+        assert weights == linear.train(groups)
         assert all(isinstance(weight, int) for weight in weights.values())
 
-    def test_what_one_sample_alone_has_is_not_learnt(self) -> None:
-        assert "once" not in linear.train([(["=", "once"], True), (["="], False)])
+    def test_what_one_document_alone_has_is_not_learnt(self) -> None:
+        first: list[linear.Sample] = [(["=", "once", "twice"], True), (["="], False)]
+        second: list[linear.Sample] = [(["=", "twice"], True), (["="], False)]
+        weights = linear.train([first, second])
+        assert "once" not in weights
+        assert weights["twice"] > 0
+
+    def test_a_document_learnt_by_heart_is_answered_right(self) -> None:
+        samples: list[linear.Sample] = [([f"f{n}", f"g{n % 5}"], n % 3 == 0) for n in range(30)]
+        weights = linear.train([samples], fewest=1, cost=10)
+        assert [linear.total(weights, f) > 0 for f, _ in samples] == [y for _, y in samples]
 
     @given(st.lists(st.tuples(st.integers(-999, 999), st.booleans()), max_size=200))
     def test_confidence_rises_with_the_margin_and_is_never_certain(
@@ -117,9 +132,8 @@ class TestModel:
 class TestTraining:
     def test_a_model_changes_what_the_rules_say(self) -> None:
         plain = "某局通知\n一、要求\n全局的路灯都亮着。各科室要在6月底前列出清单。\n"
-        only = {"=": -1}
-        assert not read(plain, judge=Judge(Model(only))).obligations
-        found = read(plain, judge=Judge(Model({"=": 1}, [[0, 60]]))).obligations
+        assert not read(plain, judge=Judge(Model({DIRECTS: {"=": -1}}))).obligations
+        found = read(plain, judge=Judge(Model({DIRECTS: {"=": 1}}, [[0, 60]]))).obligations
         assert [one.confidence for one in found] == [60, 60]
         assert found[0].why[0] == "learnt"
 
@@ -130,14 +144,32 @@ class TestTraining:
             assert got.spans.gold == len(document.obligations)
             assert got.spans.right > 0
 
-    def test_the_same_corpus_gives_the_same_model(self) -> None:
+    def test_the_same_corpus_gives_the_same_model(self, tmp_path: Path) -> None:
         documents = list(corpus.documents())[:4]
-        assert training.learn(documents, folds=2) == training.learn(documents, folds=2)
+        model = training.learn(documents, folds=2)
+        assert model == training.learn(documents, folds=2)
+        for name in ("one", "two"):
+            write(model, tmp_path / name)
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+        assert load(tmp_path / "one").weights == model.weights
+
+    def test_the_shipped_weights_are_what_the_documents_give(self, tmp_path: Path) -> None:
+        own, kept = list(corpus.documents()), shipped()
+        assert kept is not None
+        assert SHIPPED.stat().st_size < 1_000_000
+        lent = list(corpus.beside(BESIDE)) if BESIDE.is_dir() else []
+        if kept.digest not in (corpus.digest(own), corpus.digest([*own, *lent])):
+            assert not lent, "run python tools/reader.py, or make the documents what they were"
+            pytest.skip(
+                "the published papers that taught the weights too are not beside the checkout"
+            )
+        write(training.learn([*own, *lent] if lent else own), tmp_path / "made")
+        assert (tmp_path / "made").read_bytes() == SHIPPED.read_bytes()
 
 
 def test_each_sentence_is_explained() -> None:
     text = "某局通知\n一、要求\n各科室要在6月底前列出清单。去年修了三条路。\n"
-    told = list(explain(text, None, Model({"=": 5, "r past": -50})))
+    told = list(explain(text, None, Model({DIRECTS: {"=": 5, "r past": -50}})))
     assert [one.text for one in told if one.part is None][-1] == "去年修了三条路"
     assert told[0].obligation is not None
     last = told[-1]
