@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "serve the staff site and run the worker",
     "work": "run the worker alone: sequence the record, sweep orphaned files",
     "read": "read a document into its outline and obligations",
+    "reader": "learn from what clerks corrected, on this machine",
     "verify": "recompute the record and say whether it holds",
     "simulate": "make a synthetic organisation with occurrences, for measuring",
     "demo": "load the invented bureau and run its yearly speech through",

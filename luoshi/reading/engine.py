@@ -61,17 +61,26 @@ _RELAY = re.compile(
 )
 
 
-def read(text: str, issued_on: date | None = None, *, judge: Judge | None = None) -> Reading:
-    """Read `text` into its title, outline and obligations; `issued_on` gives undated years.
+def read(
+    text: str,
+    issued_on: date | None = None,
+    *,
+    year: int | None = None,
+    judge: Judge | None = None,
+) -> Reading:
+    """Read `text` into its title, outline and obligations.
+
+    `issued_on` gives undated years and what counts from the day of issue, `year` the year alone;
+    `judge` decides instead of the model that is shipped.
 
     Any text is accepted. Spans do not overlap, are in document order, and
     `text[o.start:o.end] == o.text` for each of them.
     """
-    reader = _Reader(text, issued_on, judge)
+    reader = _Reader(text, issued_on, judge, year)
     reader.run()
     if not reader.found and not reader.outline.headings:
         # A short paper without parts: there is no preamble to be careful about.
-        reader = _Reader(text, issued_on, judge, without_parts=True)
+        reader = _Reader(text, issued_on, judge, year, without_parts=True)
         reader.run()
     return Reading(
         text=text,
@@ -95,6 +104,7 @@ class _Reader:
         text: str,
         issued_on: date | None,
         judge: Judge | None,
+        year: int | None,
         *,
         without_parts: bool = False,
     ) -> None:
@@ -108,7 +118,7 @@ class _Reader:
             self.outline.reset("deploy")
         self.title: str | None = None
         self.found: list[Obligation] = []
-        self.year: int | None = issued_on.year if issued_on else None
+        self.year: int | None = issued_on.year if issued_on else year
         self.in_tail = False
         self.seen_body = False
         self.item_kinds: dict[str, bool] = {}

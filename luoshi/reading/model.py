@@ -20,8 +20,9 @@ class ResolvedDate:
     """A deadline phrase turned into a day, or the reason why it could not be.
 
     `on` is the last day of the window (due until its end); `rule` names the rule that read the
-    phrase. A relative deadline keeps `amount`, `unit` (workday, day, week, month, year) and
-    `anchor` (the event it counts from, exact words) with `on` None. `why` is a reason code.
+    phrase. A relative deadline keeps `amount`, `unit` (workday, day, week, month, year, hour,
+    minute) and `anchor` (the event it counts from, exact words) with `on` None. `why` is a reason
+    code.
     """
 
     on: date | None

@@ -75,7 +75,7 @@ def samples(document: Document) -> Samples:
             out[DIRECTS].append((answer.features, directs))
         if directs:
             out[OPENING].extend(_leading(document, answer.unit, judge.genre))
-    for label in document.obligations:
+    for label in document.obligations if document.fielded else ():
         _fields(label, judge.genre, out)
     return out
 

@@ -13,7 +13,7 @@ from luoshi.base import files
 from luoshi.base.change import change, claim
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, Refused
-from luoshi.directives import proposals
+from luoshi.directives import proposals, reader
 from luoshi.directives.actions.common import open_for, record
 from luoshi.directives.models import Directive, Requirement, Task, TaskUnit
 from luoshi.orgs import access, queries
@@ -80,7 +80,7 @@ def import_directive(
     )
     if earlier and not again:
         raise AlreadyImported(earlier)
-    reading = read(text, issued_on or date(year, 1, 1))
+    reading = read(text, issued_on, year=year, judge=reader.judge(by.organisation_id))
     title = typed(
         title or reading.title or text.strip().split("\n")[0][:200], field="title", most=200
     )

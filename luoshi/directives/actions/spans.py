@@ -11,8 +11,9 @@ from luoshi.base.change import change
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, Refused
-from luoshi.directives import proposals
+from luoshi.directives import proposals, reader
 from luoshi.directives.actions.common import open_for, record
+from luoshi.directives.labels import BY_HAND
 from luoshi.directives.models import Directive, Requirement, Task, TaskUnit
 from luoshi.orgs import queries
 from luoshi.reading import Obligation, read
@@ -80,9 +81,10 @@ def set_span(
     _active(requirement)
     start, end = _span(directive, start, end)
     _overlaps(directive, start, end, requirement)
-    change(requirement, seen=seen, start=start, end=end, position=start)
+    why = [*requirement.why, *(() if BY_HAND in requirement.why else (BY_HAND,))]
+    change(requirement, seen=seen, start=start, end=end, position=start, why=why)
     Task.objects.filter(requirement=requirement).update(position=start)
-    values = {"start": start, "end": end}
+    values = {"start": start, "end": end, "why": why}
     record("requirement.span_changed", requirement, by=by, at=at, values=values)
 
 
@@ -119,10 +121,18 @@ def _headings(directive: Directive, start: int) -> tuple[str, ...]:
 def _reread(directive: Directive, start: int, end: int, heading: tuple[str, ...]) -> Obligation:
     """What the reader makes of a stretch by itself; a plain clause where it sees no obligation."""
     text = directive.text[start:end]
-    for found in read(text + "。", directive.issued_on).obligations:
+    judge = reader.judge(directive.organisation_id)
+    again = read(text + "。", directive.issued_on, year=directive.year, judge=judge)
+    for found in again.obligations:
         if found.end - found.start >= (end - start) * 0.6:
             return replace(
-                found, start=start, end=end, text=text, heading_path=heading, relayed=False
+                found,
+                start=start,
+                end=end,
+                text=text,
+                heading_path=heading,
+                relayed=False,
+                why=(*found.why, BY_HAND),
             )
     return Obligation(
         start=start,
@@ -137,7 +147,7 @@ def _reread(directive: Directive, start: int, end: int, heading: tuple[str, ...]
         kind="standing",
         modality="must",
         relayed=False,
-        why=("by_hand",),
+        why=(BY_HAND,),
     )
 
 

@@ -51,11 +51,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the corpus: its text without marks, and the labels in its order."""
+    """A document of the corpus: its text without marks, and the labels in its order.
+
+    `fielded` when a person set the fields of its obligations, not only their spans.
+    """
 
     name: str
     text: str
     labels: tuple[Label, ...] = field(repr=False)
+    fielded: bool = True
 
     @property
     def genre(self) -> str:
@@ -147,6 +151,32 @@ def parse(name: str, marked: str) -> Document:
     for label in document.labels:
         _fits(document, label)
     return document
+
+
+def marked(document: Document) -> str:
+    """A document with its marks inside the text: what `parse` takes apart again.
+
+    Raises `CorpusError` where the text itself holds a sign of the marks.
+    """
+    for sign in "⟦⟧":
+        if sign in document.text:
+            raise CorpusError(f"{document.name}: the text itself holds {sign}")
+    pieces, last = [], 0
+    for label in document.labels:
+        pieces += [document.text[last : label.start], f"⟦{_head(label)}｜{label.text}⟧"]
+        last = label.end
+    return "".join([*pieces, document.text[last:]])
+
+
+def _head(label: Label) -> str:
+    if label.label not in (OBLIGATION, BORDERLINE):
+        return label.label
+    words = [label.label, *([label.kind] if label.kind else [])]
+    if label.modality != "must":
+        words.append(label.modality)
+    fields = [f"{key}={'+'.join(getattr(label, key))}" for key in LISTS if getattr(label, key)]
+    fields += [f"{key}={getattr(label, key)}" for key in SCALARS if getattr(label, key)]
+    return "; ".join([" ".join(words), *fields])
 
 
 def _label(place: str, head: str, start: int, text: str) -> Label:
