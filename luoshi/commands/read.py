@@ -19,6 +19,7 @@ from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sente
 from luoshi.reading.explain import MODES, explain, sign_name
 from luoshi.reading.files import SUFFIXES, read_file
 from luoshi.reading.learnt import shipped
+from luoshi.reading.plain import NOTICES
 from luoshi.reading.suggestion import suggestion
 
 MODALITY = {"must": "必须", "prohibit": "禁止", "encourage": "鼓励"}
@@ -79,6 +80,8 @@ def _one(args: argparse.Namespace, out: TextIO) -> int:
             out.write(f"{line}\n")
         return 0
     reading = read(text, args.issued_on)
+    for code in reading.notices:
+        _say(f"{_shown(args.file.name)}: " + " / ".join(NOTICES[code]))
     if args.json:
         for line in json_lines(reading):
             out.write(line)

@@ -11,6 +11,8 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from luoshi.directives.models import Directive
+from luoshi.reading.explain import Explained, explain
 from luoshi.reading.judgement import Judge
 from luoshi.reading.learnt import Model, load, shipped
 
@@ -37,6 +39,13 @@ def own_model(organisation_id: UUID) -> Model | None:
 @lru_cache(maxsize=4)
 def _loaded(path: Path, changed: int) -> Model:
     return load(path)
+
+
+def stages(directive: Directive, start: int, end: int) -> list[Explained]:
+    """How the sentences that share characters with a stretch were read, as the model would now."""
+    model = own_model(directive.organisation_id) or shipped()
+    told = explain(directive.text, directive.issued_on, model, year=directive.year)
+    return [one for one in told if one.start < end and start < one.end]
 
 
 def judge(organisation_id: UUID) -> Judge:

@@ -10,11 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from luoshi.directives import triage
+from luoshi.directives import reader, triage
 from luoshi.directives.bounds import BOUNDS
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
+from luoshi.reading import REASONS, sentence
 from luoshi.reading.confidence import doubtful
+from luoshi.reading.explain import MODES, sign_name
+from luoshi.reading.plain import NOTICES, notices
 from luoshi.web.templatetags.ui import day
 
 MARKS = {
@@ -262,6 +265,49 @@ def counts(rows: Sequence[Row]) -> dict[str, int]:
 def tab_of(row: Row) -> str:
     """The tab that a clause stands under."""
     return str(Triage.UNDECIDED) if row.stopped else str(row.requirement.triage)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How one sentence was read, in words: where it stands, the rule, signs for and against."""
+
+    text: str
+    part: str
+    rule: str
+    rule_directs: bool
+    speaks_for: list[str]
+    against: list[str]
+    directs: bool
+
+
+def stages_of(row: Row, language: str) -> list[Stage]:
+    """The stages of the sentences of a clause."""
+    requirement = row.requirement
+    found = reader.stages(requirement.directive, requirement.start, requirement.end)
+    number = 0 if language.startswith("zh") else 1
+    return [
+        Stage(
+            text=one.text,
+            part=MODES[one.mode][number],
+            rule=sentence(one.rule, language),
+            rule_directs=one.rule_directs,
+            speaks_for=[sign_name(name, language) for name, weight in one.signs if weight > 0],
+            against=[sign_name(name, language) for name, weight in one.signs if weight < 0],
+            directs=one.directs,
+        )
+        for one in found
+    ]
+
+
+def reasons_of(row: Row, language: str) -> list[str]:
+    """What the reader gave as reasons for a clause and its fields, in words."""
+    return [sentence(code, language) for code in row.requirement.why if code in REASONS]
+
+
+def notices_of(directive: Directive, language: str) -> list[str]:
+    """What a person should know of the text, in words."""
+    number = 0 if language.startswith("zh") else 1
+    return [NOTICES[code][number] for code in notices(directive.text)]
 
 
 def under(tab: str, rows: Sequence[Row], opened: Row | None) -> list[Row]:

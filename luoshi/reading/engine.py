@@ -7,9 +7,10 @@ from datetime import date
 from . import fields, roles, tables
 from .clauses import MODAL, opens_with_verb
 from .decision import Candidate, Unit, decide, weigh
-from .judgement import Answer, Judge
+from .findings import Findings
+from .judgement import Judge
 from .learnt import shipped
-from .model import Obligation, Reading
+from .model import Reading
 from .outline import (
     OPENING_TURN,
     Line,
@@ -26,6 +27,7 @@ from .outline import (
     mode_of_document,
     reports,
 )
+from .plain import notices, plain, restored
 from .sentences import Sentence, mask, split, trim
 from .signs import paper
 from .times import stage
@@ -34,8 +36,6 @@ from .words import names_actor
 # A longer run without 。 is not a sentence; only its beginning is looked at.
 WINDOW = 1500
 _HEADING_SIZE = 32
-# So many sentences of a paragraph are decided together.
-_TOGETHER = 64
 # A preamble is over after so many characters, where no heading ends it; in a talk that has no
 # headings at all it is over sooner.
 _PREAMBLE = 900
@@ -76,18 +76,32 @@ def read(
     Any text is accepted. Spans do not overlap, are in document order, and
     `text[o.start:o.end] == o.text` for each of them.
     """
+    own, text = text, plain(text)
+    said = notices(text if own == text else own)
+    if "not_chinese" in said:
+        return Reading(own, None, (), (), said)
     reader = _Reader(text, issued_on, judge, year)
     reader.run()
-    if not reader.found and not reader.outline.headings:
+    if not reader.findings and not reader.outline.headings:
         # A short paper without parts: there is no preamble to be careful about.
         reader = _Reader(text, issued_on, judge, year, without_parts=True)
         reader.run()
-    return Reading(
+    found = reader.findings.found
+    knows = reader.judge.model is not None and reader.judge.model.confidence
+    if knows and not reader.judge.genre and all(one.confidence in _FAINT for one in found):
+        found = []  # a paper of no known kind in which nothing is more than a guess
+    reading = Reading(
         text=text,
-        title=reader.title,
+        title=reader.findings.title,
         outline=tuple(reader.outline.headings),
-        obligations=tuple(reader.found),
+        obligations=tuple(found),
+        notices=said,
     )
+    return restored(reading, own)
+
+
+# So little confidence is a guess.
+_FAINT = range(60)
 
 
 def _with_next(source: Iterator[Line]) -> Iterator[tuple[Line, Line | None]]:
@@ -110,22 +124,18 @@ class _Reader:
     ) -> None:
         self.judge = judge or Judge(shipped())
         self.judge.begin()
+        self.findings = Findings(text, issued_on, year, self.judge)
         self.without_parts = without_parts
         self.text = text
-        self.issued_on = issued_on
         self.outline = Outline()
         if without_parts:
             self.outline.reset("deploy")
-        self.title: str | None = None
-        self.found: list[Obligation] = []
-        self.year: int | None = issued_on.year if issued_on else year
         self.in_tail = False
         self.seen_body = False
         self.item_kinds: dict[str, bool] = {}
         self.paragraph_from = 0
         self.block_from = 0
         self.relaying = False
-        self.pending: list[Candidate] = []
         self.before_turn = 0
         self.table: tables.Table | None = None
         self.flat = is_flat(text)
@@ -163,8 +173,8 @@ class _Reader:
             self.table = None
             return False
         cell, given = found
-        self._settle()
-        begin = len(self.found)
+        self.findings.settle()
+        begin = len(self.findings)
         for sentence in split(self.text, cell.start, cell.end):
             self._sentence(sentence, False, sentence.start == cell.start, mode="deploy")
         self._give(given, begin)
@@ -183,21 +193,26 @@ class _Reader:
                 self._note_year(bare)
                 return True
             if is_document_title(bare) and not is_part_title(bare):
-                if self.title is None or not self.seen_body:
-                    self.title = bare if self.title is None else self.title
+                if self.findings.title is None or not self.seen_body:
+                    self.findings.title = (
+                        bare if self.findings.title is None else self.findings.title
+                    )
                 outline.reset("deploy" if self.without_parts else mode_of_document(bare))
                 self.in_tail = False
                 return True
-            if is_part_title(bare) and (self.seen_body or self.title is not None):
+            if is_part_title(bare) and (self.seen_body or self.findings.title is not None):
                 outline.reset("preamble")
                 outline.open(
                     text, "title", (line.start, line.end), body=line.start, mode="preamble"
                 )
                 self.in_tail = False
                 return True
-            if self.title is None and not self.seen_body:
-                self.title = bare
+            alone = self.without_parts and following is None and MODAL.search(mask(bare))
+            if self.findings.title is None and not self.seen_body and not alone:
+                self.findings.title = bare
                 return True
+            if self.without_parts and following is None and MODAL.search(mask(bare)):
+                return False
             if len(bare) < 12 or following is None or opens_with_verb(mask(bare)) < 0:
                 return True
             return outline.mode != "deploy"
@@ -229,7 +244,7 @@ class _Reader:
             return True
         if shaped and stage(text[line.body : line.end]):
             outline.open(text, kind, (line.start, line.end), body=line.body)
-            self.block_from = len(self.found)
+            self.block_from = len(self.findings)
             return True
         if shaped:
             sibling = following is None or following.kind == kind
@@ -245,7 +260,7 @@ class _Reader:
                 self._paragraph(line, following, line.body)
                 return True
             outline.open(text, kind, (line.start, line.end), body=line.body)
-            self.block_from = len(self.found)
+            self.block_from = len(self.findings)
             return True
         if whole:
             deeper = following is not None and following.kind != kind
@@ -262,9 +277,10 @@ class _Reader:
             )
             if heading:
                 outline.open(text, kind, (line.start, line.end), body=line.body)
-                self.block_from = len(self.found)
+                self.block_from = len(self.findings)
                 return True
             self.item_kinds[kind] = True
+            self._items_direct(kind)
             self._paragraph(line, following, line.body)
             return True
         if not in_list and first_mark - line.body <= _HEADING_SIZE and text[first_mark] == "。":
@@ -278,14 +294,20 @@ class _Reader:
                     body=line.body,
                     run_in=kind not in ("cn", "chapter"),
                 )
-                self.block_from = self.paragraph_from = len(self.found)
+                self.block_from = self.paragraph_from = len(self.findings)
                 if not dated:
                     self._theme(line.body, first_mark)
                 after = trim(text, first_mark + 1, line.end)[0]
                 self._paragraph(line, following, after)
                 return True
+        self._items_direct(kind)
         self._paragraph(line, following, line.body, kind in ("first", "ordinal"))
         return True
+
+    def _items_direct(self, kind: str) -> None:
+        """Numbered sentences of a paper that had no heading yet are its demands."""
+        if self.outline.mode == "preamble" and kind in ("cn", "cn_paren", "number"):
+            self.outline.turn("deploy")
 
     def _article(self, line: Line, following: Line | None) -> bool:
         text, outline = self.text, self.outline
@@ -300,7 +322,7 @@ class _Reader:
         else:
             outline.open(text, "article", None, mode="deploy")
             body = line.body
-        self.block_from = len(self.found)
+        self.block_from = len(self.findings)
         if body < line.end:
             self._paragraph(line, following, body)
         return True
@@ -326,9 +348,9 @@ class _Reader:
             outline.turn("deploy")
         names = fields.lead_in_actors(words, self.judge.model)
         if not names and mode != "report" and _DUTIES.search(words):
-            self._settle()
-            if len(self.found) > self.paragraph_from:
-                names = self.found[-1].actors
+            self.findings.settle()
+            if len(self.findings) > self.paragraph_from:
+                names = self.findings.found[-1].actors
         if mode == "report" or names or forbids:
             outline.close("lead", False)
             outline.open(self.text, "lead", None, mode=mode, actors=names, forbids=forbids)
@@ -341,8 +363,8 @@ class _Reader:
 
     def _note_year(self, words: str) -> None:
         found = re.search(r"(\d{4})\s*年", words)
-        if found and self.year is None:
-            self.year = int(found.group(1))
+        if found and self.findings.year is None:
+            self.findings.year = int(found.group(1))
 
     def _responsibility(self, start: int, end: int, from_index: int) -> None:
         line = roles.parse(self.text[start : min(end, start + 600)])
@@ -350,18 +372,8 @@ class _Reader:
             self._give(line, from_index)
 
     def _give(self, line: roles.Line, from_index: int) -> None:
-        """What a line of responsibility says goes to the obligations that it closes."""
-        self._settle()
-        for index in range(from_index, len(self.found)):
-            self.found[index] = fields.with_line(
-                self.found[index],
-                line,
-                self.issued_on,
-                self.year,
-                self.judge.genre,
-                self.judge.model,
-            )
-        self.block_from = self.paragraph_from = len(self.found)
+        self.findings.give(line, from_index)
+        self.block_from = self.paragraph_from = len(self.findings)
 
     # Paragraphs
 
@@ -369,8 +381,8 @@ class _Reader:
         self, line: Line, following: Line | None, body: int, enumerated: bool = False
     ) -> None:
         text, outline = self.text, self.outline
-        if not self.pending:
-            self.paragraph_from = len(self.found)
+        if not self.findings.waiting:
+            self.paragraph_from = len(self.findings)
         self.relaying = False
         self._leave_preamble(line)
         start = body
@@ -427,7 +439,7 @@ class _Reader:
             self._sentence(held, marked, held.start == start)
             marked = False
             held = after
-        self._settle()
+        self.findings.settle()
         outline.close("theme", False)
         self.seen_body = True
 
@@ -437,7 +449,7 @@ class _Reader:
             return
         before = self.before_turn
         self.before_turn += line.end - line.start
-        if self.flat and before > _OPENING_OF_TALK and paper(self.title) in ("", "讲话"):
+        if self.flat and before > _OPENING_OF_TALK and paper(self.findings.title) in ("", "讲话"):
             self.outline.turn("talk")
         elif before > _PREAMBLE:
             self.outline.turn("argue")
@@ -445,7 +457,7 @@ class _Reader:
     def _closing(self, line: Line, following: Line | None) -> bool:
         """The last paragraph of a speech or of its part, which only exhorts."""
         words = self.text[line.start : min(line.end, line.start + 1200)]
-        if not _SALUTE.match(words) or not self.found:
+        if not _SALUTE.match(words) or not self.findings.found:
             return False
         if not re.search(r"让我们|我们(?:一定)?要|新局面|新篇章|贡献", words[-400:]):
             return False
@@ -501,14 +513,12 @@ class _Reader:
                 verdict = weigh(words, mode, marked=marked and (index == 0 or forbidden))
                 parts.append(Unit(a, b, words, verdict))
         whole = Unit(held.start, held.end, masked, weigh(masked, mode, marked=marked))
-        self.pending.append(
+        self.findings.ask(
             Candidate(
                 whole, tuple(parts), held.mark, mode, marked, first,
                 self.relaying, outline.path, outline.actors(), outline.stage(), forbidden,
             )
         )  # fmt: skip
-        if len(self.pending) >= _TOGETHER:
-            self._settle()
 
     def _theme(self, start: int, end: int) -> None:
         """A short first sentence: a theme by the rules, but it may be a duty that stands alone."""
@@ -516,51 +526,12 @@ class _Reader:
         masked = mask(self.text[start:end])
         found = weigh(masked, "deploy")
         verdict = found._replace(why=("theme", found.why[0]), directs=False)
-        self.pending.append(
+        self.findings.ask(
             Candidate(
                 Unit(start, end, masked, verdict), (), "。", outline.mode, False, True,
                 self.relaying, outline.path[:-1], outline.actors(), outline.stage(), False,
             )
         )  # fmt: skip
-
-    def _settle(self) -> None:
-        """Decide what waits, and build what directs somebody."""
-        self.judge.genre = paper(self.title)
-        for candidate, chosen in self.judge.decide(self.pending):
-            also = ("part_cut",) if len(chosen) > 1 else ()
-            names: tuple[str, ...] = ()
-            for answer in chosen:
-                names = self._add(candidate, answer, also, names)
-        self.pending.clear()
-
-    def _add(
-        self, candidate: Candidate, answer: Answer, also: tuple[str, ...], before: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        unit = answer.unit
-        verdict = unit.verdict
-        why: tuple[str, ...] = (verdict.why[0] if verdict.directs else "learnt",)
-        if answer.start > verdict.base:
-            why = (*why, "opening_cut")
-        obligation = fields.build(
-            self.text,
-            unit.start + answer.start,
-            unit.end,
-            context=unit.start,
-            path=candidate.path,
-            above=candidate.above,
-            stage=candidate.stage,
-            forbidden=candidate.forbidden,
-            before=before,
-            why=(*why, *also),
-            confidence=self.judge.confidence(answer),
-            relayed=candidate.relayed,
-            issued_on=self.issued_on,
-            year=self.year,
-            genre=self.judge.genre,
-            model=self.judge.model,
-        )
-        self.found.append(obligation)
-        return obligation.actors
 
 
 def _is_theme(words: str) -> bool:

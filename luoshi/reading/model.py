@@ -114,9 +114,13 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A read document: its text as given, its title, its outline and what it asks for."""
+    """A read document: its text as given, its title, its outline and what it asks for.
+
+    `notices` are codes of what a person should know of the text (`plain.NOTICES`).
+    """
 
     text: str = field(repr=False)
     title: str | None
     outline: tuple[Heading, ...]
     obligations: tuple[Obligation, ...]
+    notices: tuple[str, ...] = ()

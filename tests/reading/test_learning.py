@@ -175,4 +175,4 @@ def test_each_sentence_is_explained() -> None:
     last = told[-1]
     assert (last.rule, last.directs, last.obligation) == ("past", False, None)
     assert ("r past", -50) in last.signs
-    assert sign_name("r past") == "规则“past”"
+    assert sign_name("r past") == "规则“讲的是已经做了的事”"

@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.base.clock import day_of
@@ -21,7 +21,7 @@ from luoshi.orgs import queries as orgs
 from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
-ASKS = ("span", "split", "dismiss", "covered", "fields", "rewrite", "mark")
+ASKS = ("span", "split", "dismiss", "covered", "fields", "rewrite", "mark", "why")
 MOST_NAMES = 300
 TABS = [*Triage.values, "all", "doubtful"]
 
@@ -47,6 +47,7 @@ def show(
 ) -> HttpResponse:
     """The page, or for htmx its list alone; with an error, its status and what was typed."""
     found = rows.rows_of(directive)
+    language = get_language() or "zh"
     tab = request.GET.get("tab", "all")
     opened = next((r for r in found if str(r.requirement.pk) == open_id), None)
     may = queries.may(request.standing, "directive.triage", directive)
@@ -66,6 +67,7 @@ def show(
         "ask": ask if ask in ASKS else "",
         "edit": edit,
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
+        "notices": rows.notices_of(directive, language),
         "error": error,
         "typed": request.POST if error else {},
         "names": [n.name for n in tree.nodes[:MOST_NAMES]] if tree else [],
@@ -77,6 +79,9 @@ def show(
     }
     if edit:
         context["price"] = _price(directive, found, request)
+    if ask == "why" and opened:
+        context["stages"] = rows.stages_of(opened, language)
+        context["reasons"] = rows.reasons_of(opened, language)
     if ask == "covered" and opened:
         context["coverers"] = _coverers(request, opened.requirement)
     status = error.status if error else 200

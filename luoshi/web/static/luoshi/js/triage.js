@@ -128,7 +128,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown" || event.key === "j") { event.preventDefault(); step(1); }
   else if (event.key === "ArrowUp" || event.key === "k") { event.preventDefault(); step(-1); }
   else if (/^[1-4]$/.test(event.key)) press(`button[data-key="${event.key}"]`);
-  else if ("fesmxzr".includes(event.key.toLowerCase())) press(`[data-key="${event.key.toLowerCase()}"]`);
+  else if ("fesmxzrw".includes(event.key.toLowerCase())) press(`[data-key="${event.key.toLowerCase()}"]`);
   else if (event.key === "Enter" && (here === document.body || here === doc)) { event.preventDefault(); focusFirstBlank(); }
   else if (event.key === "?") window.location.href = document.querySelector(".keys a[href*='keys']").href;
 });
