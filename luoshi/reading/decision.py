@@ -37,6 +37,12 @@ _RATIONALE = re.compile(
     r"|充分(?:说明|体现|彰显|证明|肯定)|意味着|表明|彰显|离不开|前提是|关键所在|必由之路|迫切需要|迫切要求|内在要求|必然要求|题中应有|具有[^，]{0,12}意义|事关|才能(?!.*要)|必将|一旦|便成为"
 )
 _CONDITION = re.compile(r"^要(?:想)?[^，,]{1,16}[，,](?:就|才|必须|离不开|首先|关键|需要)")
+_FORBIDS_FIRST = re.compile(r"严(?:格)?禁|禁止|一律不准|不准|不得(?!不)")
+# 有的单位…, 个别同志…: a list of faults.
+_FAULTS = re.compile(
+    r"(?:但是?[，,]?|然而[，,]?|同时[，,]?)?(?:还有的?|有的|有些|个别|少数|极少数|一些|部分)"
+    r"(?:单位|同志|干部|地方|部门|党员|领导|人|科室|乡镇|企业|基层|支部|班子)"
+)
 _COPULA = re.compile(r"(?<![还就若于凡正但只可总都说])是(?!否|非|要)|就是|都是|属于|成为|分为|身处")
 _KEY = re.compile(r"(?:重点|关键|核心|首要|根本|最重要的|当务之急|目标|任务)(?:就)?是$")
 _RESPONSIBLE = re.compile(r"责任人|责任单位|责任主体|责任部门|主体责任|牵头单位")
@@ -94,7 +100,8 @@ class Candidate(NamedTuple):
 
     `mark` is the mark that ends it; `mode` its part's; `first` when it opens its paragraph; `path`
     the headings above; `above` the actors of a lead-in; `stage` the time of a dated heading;
-    `forbidden` when a lead-in forbids what it names.
+    `forbidden` when a lead-in forbids what it names; `row` when it stands in the task column of a
+    table.
     """
 
     whole: Unit
@@ -108,6 +115,17 @@ class Candidate(NamedTuple):
     above: tuple[str, ...]
     stage: str | None
     forbidden: bool
+    row: bool = False
+
+    def listed(self, unit: Unit) -> bool:
+        """Whether nothing is left to weigh.
+
+        A lead-in or the head of a table has said already that this is a demand, or it opens with
+        严禁 where work is given out.
+        """
+        if self.forbidden or (self.row and unit.verdict.asks):
+            return True
+        return self.mode == "deploy" and _FORBIDS_FIRST.match(unit.masked) is not None
 
 
 def decide(masked: str, mode: str, *, marked: bool = False) -> Verdict | None:
@@ -171,6 +189,8 @@ def _refused_rest(s: str, rest: str, trimmed: bool, mode: str) -> str | None:
         return "rationale"
     if trimmed and _RATIONALE.match(s):
         return "rationale"
+    if _FAULTS.match(rest):
+        return "faults"
     if _CONDITION.match(rest):
         return "condition"
     if _NOT_DUTY.search(rest):

@@ -193,10 +193,8 @@ class _Reader:
                 self._note_year(bare)
                 return True
             if is_document_title(bare) and not is_part_title(bare):
-                if self.findings.title is None or not self.seen_body:
-                    self.findings.title = (
-                        bare if self.findings.title is None else self.findings.title
-                    )
+                if self.findings.title is None:
+                    self.findings.title = bare
                 outline.reset("deploy" if self.without_parts else mode_of_document(bare))
                 self.in_tail = False
                 return True
@@ -517,6 +515,7 @@ class _Reader:
             Candidate(
                 whole, tuple(parts), held.mark, mode, marked, first,
                 self.relaying, outline.path, outline.actors(), outline.stage(), forbidden,
+                self.table is not None,
             )
         )  # fmt: skip
 

@@ -82,9 +82,8 @@ def _strongest(answer: Answer, model: Model | None) -> tuple[tuple[str, int], ..
     if model is None:
         return ()
     known = model.weights.get(DIRECTS, {})
-    weighed = sorted(
-        {f: known.get(f, 0) for f in answer.features}.items(), key=lambda pair: pair[1]
-    )
+    told = {f: known.get(f, 0) for f in answer.features if f.partition(" ")[0] in _TOLD}
+    weighed = sorted(told.items(), key=lambda pair: pair[1])
     against = [pair for pair in weighed[:_SHOWN] if pair[1] < 0]
     speaks_for = [pair for pair in reversed(weighed[-_SHOWN:]) if pair[1] > 0]
     return (*speaks_for, *against)
@@ -137,6 +136,13 @@ _NAMES: dict[str, tuple[str, str]] = {
     "hp": ("标题", "heading"),
     "g": ("用字", "has"),
 }
+# What a person can follow; shapes, lengths and counts weigh too, but say little by themselves.
+_TOLD = frozenset(
+    (
+        "d", "a", "r", "rb", "m", "b", "n", "nf", "tn", "tense", "opened", "last", "cut",
+        "above", "c", "no", "o0", "o+", "q0", "y", "yb", "e1", "hp", "g",
+    )
+)  # fmt: skip
 _VALUES: dict[str, tuple[str, str]] = {
     "True": ("是", "yes"),
     "False": ("否", "no"),
@@ -160,6 +166,9 @@ def sign_name(feature: str, language: str = "zh") -> str:
     if kind not in _NAMES:
         return feature
     words = []
+    if kind == "y":
+        place, _, value = value.partition(" ")
+        words.append(f"第{int(place) + 1}个分句" if number == 0 else f"clause {int(place) + 1}")
     for word in value.split():
         if kind != "c" and word in REASONS:
             words.append(sentence(word, language))

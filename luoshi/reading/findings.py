@@ -1,4 +1,4 @@
-"""What a document asks for, as it is found: sentences wait here, are decided, become obligations."""
+"""What a document asks for: sentences wait here, are decided, and become obligations."""
 
 from datetime import date
 

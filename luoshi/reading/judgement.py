@@ -115,7 +115,7 @@ class Judge:
             )
         if self.model is not None:
             margin = self.model.margin(DIRECTS, features)
-            directs = margin > 0
+            directs = margin > 0 or candidate.listed(unit)
         start = unit.verdict.start
         if self.model is not None and directs:
             start = self._start(unit)

@@ -52,8 +52,10 @@ _FOREIGN = re.compile(
 )
 _OLD = re.compile("[" + "".join(sorted(set(_TRADITIONAL) - set(_SIMPLIFIED))) + "]")
 _HAN = "\u4e00-\u9fff”》）】"
-_MARKS = dict(zip(",;:?!()．｡", "，；：？！（）。。", strict=True))
-_HALF_MARK = re.compile(rf"(?<=[{_HAN}])[,;:?!()．｡]|[,;:?!()](?=[\u4e00-\u9fff“《（])")
+_MARKS = dict(zip(",;:?!()．｡.", "，；：？！（）。。。", strict=True))
+_HALF_MARK = re.compile(
+    rf"(?<=[{_HAN}])(?:[,;:?!()．｡]|\.(?=[\s\u4e00-\u9fff]|$))|[,;:?!()](?=[\u4e00-\u9fff“《（])"
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTER = re.compile(r"[A-Za-z]")
 _SAMPLE = 20_000

@@ -21,6 +21,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "question": ("是问句", "a question"),
     "quoted": ("引用他人的话", "somebody else's words"),
     "rationale": ("讲道理、说意义", "says why it matters"),
+    "faults": ("列举存在的问题", "lists what is wrong"),
     "condition": ("“要……就……”说的是条件", "要… states a condition"),
     "no_duty": ("说明范围、含义或结果运用", "scope, meaning or use of a result"),
     "announced": ("发文单位自己将要做的事", "what the issuer itself will do"),

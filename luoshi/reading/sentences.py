@@ -7,9 +7,7 @@ from typing import NamedTuple
 _OPEN = "“‘《（(「『【〔[<"
 _CLOSE = "”’》）)」』】〕]>"
 _PARTNER = dict(zip(_CLOSE, _OPEN, strict=True))
-_MARK = re.compile(
-    r"[。！？!?；;\t“‘《（(「『【〔\[<”’》）)」』】〕\]>]|(?<=[\u4e00-\u9fff”）])[.．](?=[\u4e00-\u9fff])"
-)
+_MARK = re.compile(r"[。！？!?；;\t“‘《（(「『【〔\[<”’》）)」』】〕\]>]")
 _BRACKET = re.compile(r"[“‘《（(「『【〔\[<”’》）)」』】〕\]>]")
 _LONGEST = 400
 _DEEPEST = 8

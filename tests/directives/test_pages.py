@@ -422,3 +422,36 @@ def test_json_of_the_price_is_kept(cast: Cast, client: Client, directive: Direct
     assert (
         io.BytesIO(client.get(f"/directives/{directive.pk}/tasklist.xlsx").content).read(2) == b"PK"
     )
+
+
+def test_a_clause_says_how_it_was_read(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, "office_clerk")
+    directive = load(cast)
+    clause = directive.requirements.order_by("position").first()
+    assert clause is not None
+    page = client.get(f"/directives/{directive.pk}/?r={clause.pk}&ask=why").content.decode()
+    for words in ("这一条是怎样读出来的", "部署的部分", "正面依据", "认定为要求"):
+        assert words in page
+    plain = client.get(f"/directives/{directive.pk}/?r={clause.pk}").content.decode()
+    assert "这一条是怎样读出来的" not in plain
+
+
+def test_a_text_that_is_not_chinese_says_so(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, "office_clerk")
+    text = "Notice\n\nAll departments shall submit their lists by 30 June 2026.\n"
+    directive = load(cast, text=text)
+    page = client.get(f"/directives/{directive.pk}/").content.decode()
+    assert "只能读中文文件" in page
+
+
+def test_the_least_sure_come_first_under_their_tab(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, "office_clerk")
+    directive = load(cast)
+    first, second, third, *_ = directive.requirements.order_by("position")
+    directive.requirements.update(confidence=95, decided=False)
+    for one, sure in ((first, 70), (second, 95), (third, 55)):
+        directive.requirements.filter(pk=one.pk).update(confidence=sure)
+    page = client.get(f"/directives/{directive.pk}/?tab=doubtful&r=none").content.decode()
+    places = [page.find(f'data-r="{one.pk}"') for one in (third, first)]
+    assert 0 < places[0] < places[1]
+    assert page.find(f'data-r="{second.pk}"') < 0
