@@ -11,7 +11,7 @@ from .clauses import (
     skip_connective,
 )
 from .learnt import COMPLETES, FORBIDS, Model
-from .signs import shape, size_of
+from .signs import DIGIT, shape, size_of
 
 _PAPER = (
     r"(?:方案|规划|计划|办法|细则|制度|规定|规范|意见|清单|报告|台账|手册|预案|标准|目录|指南"
@@ -109,7 +109,7 @@ def completes_signs(masked: str, raw: str, deadline: str | None, genre: str) -> 
         f"r {rule} {bool(deadline)}",
         f"z {size_of(len(s))}",
         f"gen {genre}",
-        f"fig {any(c.isdigit() for c in s)} {bool(deadline)}",
+        f"fig {DIGIT.search(s) is not None} {bool(deadline)}",
     ]
     if spans:
         clause = s[spans[0][0] : spans[0][1]]

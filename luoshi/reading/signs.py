@@ -22,6 +22,8 @@ from .clauses import (
 from .decision import Candidate, Unit
 from .words import VERBS, names_actor
 
+DIGIT = re.compile(r"\d")
+_PREDICATES = re.compile("[了是有不没已还都也很就着过更最太才]")
 _SIZES = (8, 14, 20, 30, 45, 70, 110)
 _LOOK = 160
 
@@ -52,14 +54,15 @@ _CUES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("will", ("将于", "将会", "将对", "将按", "拟", "决定")),
     ("fine", ("处分", "问责", "追究", "处罚", "通报批评", "严肃处理", "依法处理", "移送")),
 )
-_ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("done", re.compile(r"一[遍下次趟]|到[位底]|干净|清楚|[起出]来|下去")),
-    ("due", re.compile(r"[之以日号月]前|[月年]底|[天日]内|今天|明天|下周")),
-    ("told", re.compile(r"给我|你们|谁就|就别|一个都|一律|该")),
-    ("some", re.compile(r"有[的些]|个别|少数|往往|甚至")),
-    ("if", re.compile(r"如果|只[有要]|越是|才能|一旦|要想|否则")),
-    ("past", re.compile(r"[去前那]年|以来|已经|刚才|那天|当时|上个月|上周")),
-    ("is", re.compile(r"[不就都这才而]是")),
+_CUE = re.compile("|".join(f"(?P<{cue}>{'|'.join(words)})" for cue, words in _CUES))
+_ASKS = re.compile(
+    r"(?P<done>一[遍下次趟]|到[位底]|干净|清楚|[起出]来|下去)"
+    r"|(?P<due>[之以日号月]前|[月年]底|[天日]内|今天|明天|下周)"
+    r"|(?P<told>给我|你们|谁就|就别|一个都|一律|该)"
+    r"|(?P<some>有[的些]|个别|少数|往往|甚至)"
+    r"|(?P<if>如果|只[有要]|越是|才能|一旦|要想|否则)"
+    r"|(?P<past>[去前那]年|以来|已经|刚才|那天|当时|上个月|上周)"
+    r"|(?P<is>[不就都这才而]是)"
 )
 # What a part is about, by a word in one of the headings above.
 _PARTS = (
@@ -169,10 +172,10 @@ def shape(clause: str) -> str:
 
 def names_first(clause: str, at: int) -> bool:
     """Whether a clause opens with a name of somebody who can act, and goes on."""
-    return any(
-        names_actor(clause, at, end) and clause[end] not in "的是和与及、了"
-        for end in range(at + 2, min(len(clause) - 2, at + 18))
-    )
+    for end in range(at + 2, min(len(clause) - 2, at + 18)):
+        if names_actor(clause, at, end) and clause[end] not in "的是和与及、了":
+            return True
+    return False
 
 
 def shapes(unit: Unit) -> str:
@@ -302,9 +305,8 @@ def signs(
     if said:
         above = bool(_ABOVE.search(s, 0, said.start()))
         out += [f"above {above} {said.group()}", f"above {above} {bare}"]
-    for cue, pattern in _ASKS:
-        if pattern.search(s):
-            out.append(f"c {cue} {verdict.asks}")
+    for cue in {found.lastgroup for found in _ASKS.finditer(s)}:
+        out.append(f"c {cue} {verdict.asks}")
     denied = s.count("不") + s.count("无") + s.count("没")
     out.append(f"no {min(denied, 3)} {bare}")
     for index, (a, b) in enumerate(spans[:5]):
@@ -365,14 +367,12 @@ def opening_signs(
         f"last {clause[-1:]}",
         f"genre {genre} {by_rule}",
         f"is {'是' in clause} {by_rule}",
-        f"digits {any(c.isdigit() for c in clause)} {by_rule}",
+        f"digits {DIGIT.search(clause) is not None} {by_rule}",
     ]
     told = min(sum([c in "了是有不没已还都也很就着过更最太才" for c in clause]), 2)
     verb = any(clause[i : i + 2] in VERBS for i in range(1, len(clause) - 1))
     out += [f"pred {told} {form[1:2]}", f"pred {told} {verb} {form}", f"pv {verb} {form}"]
-    for cue, words in _CUES:
-        if any(word in clause for word in words):
-            out.append(f"c {cue}")
+    out.extend([f"c {cue}" for cue in {found.lastgroup for found in _CUE.finditer(clause)}])
     return out
 
 

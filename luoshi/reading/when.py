@@ -8,6 +8,7 @@ from .clauses import clauses
 from .learnt import DEADLINE, Model
 from .linear import Sample
 from .sentences import mask
+from .signs import DIGIT
 from .times import cadence, deadline
 from .who import follows
 
@@ -143,7 +144,7 @@ def moment_signs(s: str, moment: Moment, count: int, number: int, recurs: bool) 
         f"every {'每' in words} {s[start - 1 : start] == '每'}",
         f"de {s[end : end + 1] == '的'} {sort}",
         f"in {sort} {any(c in words for c in '要应须把将由')}",
-        f"digit {any(c.isdigit() for c in words)} {sort}",
+        f"digit {DIGIT.search(words) is not None} {sort}",
     ]
 
 

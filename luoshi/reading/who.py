@@ -15,6 +15,7 @@ from .learnt import ACTOR, LEAD, SUPPORT, Model
 from .linear import Sample
 from .names import clean, is_actor, open_places, split_names
 from .sentences import mask
+from .signs import DIGIT
 from .words import VERBS, names_body, names_people
 
 _LONGEST = 26
@@ -45,7 +46,8 @@ class Phrase(NamedTuple):
     """`start` to `end` in the sentence; its clause and that clause's number; the cue before it.
 
     `last` where no longer phrase begins at the same place; `kind` b for a body, p for people, l
-    for a place, - for none of them; `after` what goes on behind it (`follows`).
+    for a place, - for none of them; `after` what goes on behind it (`follows`); `gap` how far
+    behind it a word of duty comes.
     """
 
     start: int
@@ -56,6 +58,7 @@ class Phrase(NamedTuple):
     last: bool
     kind: str
     after: str
+    gap: str
 
 
 def phrases(s: str) -> Iterator[Phrase]:
@@ -74,6 +77,7 @@ def phrases(s: str) -> Iterator[Phrase]:
             begun.setdefault(time.end(), "t")
             time = _TIME.match(s, time.end(), b)
         closes = [found.end() for found in _END.finditer(s, a, b)]
+        duties = [found.start() for found in MODAL.finditer(s, a, b)]
         for start in sorted(begun):
             cue, stop = begun[start], start + _LONGEST
             ends = [end for end in closes if start + 2 <= end <= stop][:_ENDS_TRIED]
@@ -82,7 +86,15 @@ def phrases(s: str) -> Iterator[Phrase]:
                     continue
                 kind, after = _kind(s, start, end), follows(s, end, b)
                 if _likely(kind, after, cue):
-                    yield Phrase(start, end, (a, b), index, cue, end == ends[-1], kind, after)
+                    gap = _gap(duties, end)
+                    yield Phrase(start, end, (a, b), index, cue, end == ends[-1], kind, after, gap)
+
+
+def _gap(duties: list[int], end: int) -> str:
+    for at in duties:
+        if at >= end:
+            return str(min((at - end + 1) // 2, 4))
+    return "-"
 
 
 def _kind(s: str, start: int, end: int) -> str:
@@ -200,15 +212,13 @@ def _told(words: str) -> tuple[bool, bool]:
 
 def phrase_signs(s: str, phrase: Phrase) -> list[str]:
     """The features of a phrase."""
-    start, end, (a, b), index, cue, last, kind, after = phrase
+    start, end, (a, b), index, cue, last, kind, after, gap = phrase
     words = s[start:end]
     f1, f2 = s[end : end + 1], s[end : end + 2]
     if end == b:
         f1 = f2 = "|"
     p2 = s[max(a, start - 2) : start] or "^"
-    modal = MODAL.search(s, end, b)
-    gap = "-" if not modal else str(min((modal.start() - end + 1) // 2, 4))
-    inside = any(words[i : i + 2] in VERBS for i in range(len(words) - 3))
+    inside = not VERBS.isdisjoint([words[i : i + 2] for i in range(len(words) - 3)])
     of = "的" in words
     size = min(len(words) // 2, 7)
     where = min(index, 3)
@@ -238,7 +248,7 @@ def phrase_signs(s: str, phrase: Phrase) -> list[str]:
         f"size {size} {kind}",
         f"last {last} {kind}",
         f"go {f1 in _GOES_ON}",
-        f"digit {any(c.isdigit() for c in words)}",
+        f"digit {DIGIT.search(words) is not None}",
         f"all {words[0] in '各每全凡'} {kind} {after}",
         f"modal {bool(MODAL.search(words))}",
         f"dated {bool(_DATED.search(words))} {cue}",
