@@ -42,10 +42,10 @@ _SETTINGS: Mapping[str, Setting] = {
     DIRECTS: Setting(3, 0.01),
     OPENING: Setting(2, 0.05),
     APART: Setting(2, 0.2),
-    ACTOR: Setting(3, 0.03),
+    ACTOR: Setting(2, 0.07),
     LEAD: Setting(2, 0.1),
     SUPPORT: Setting(2, 0.1),
-    DEADLINE: Setting(2, 0.2),
+    DEADLINE: Setting(2, 0.05),
     COMPLETES: Setting(2, 0.1),
     FORBIDS: Setting(2, 0.2),
 }

@@ -13,7 +13,7 @@ from .times import cadence, deadline
 from .who import follows
 
 # From this margin on words are taken for the deadline.
-_FROM = -200
+_FROM = -300
 
 _NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})"
 _YEAR = r"(?:20\d\d|[二〇零一九]{4})年(?:度|[底末中初内])?|今年|明年|当年|本年度?|次年"

@@ -22,7 +22,7 @@ _LONGEST = 26
 _CLAUSES = 16
 _ENDS_TRIED = 8
 # Margins from which on a phrase is taken.
-_FROM: Mapping[str, int] = {ACTOR: -150, LEAD: -100, SUPPORT: -250}
+_FROM: Mapping[str, int] = {ACTOR: -200, LEAD: -100, SUPPORT: -250}
 # Words behind which a name may begin.
 _CUE = re.compile(r"由|请|希望|组织|要求|责成|督促|确保|让|推进|推动")
 _CUE_OR_WITH = re.compile(rf"{_CUE.pattern}|会同|配合|协助|在|与|联合")
@@ -35,7 +35,7 @@ _DATED = re.compile(r"学期|假期|第.周|[月年周季][底初前末]|日前|
 # The last characters of bodies and people, places and groups.
 _END = re.compile(
     "[局厅处科股部署委办院校站室厂店矿段队组司社所级门位会党总支府织心关构体业团行区县市镇乡村街道园商"
-    "家里长员人者师友们记任理事席头手民众属地方班子志干代表骨导成士生伍层监媒点馆间堂卫判医安保墓仪心库）”]"
+    "家里长员人者师友们记任理事席头手民众属地方班子志干代表骨导成士生伍层监媒点馆间堂卫判医安保墓仪心库书政工傅职学下授议窗户计务年弟主）”]"
 )
 _LEADING = re.compile(r"牵头|会同|负责|联合|主办|商")
 _SUPPORTING = re.compile(r"会同|配合|协助|协同|参与|联合|商|共同|与")
@@ -110,7 +110,7 @@ def _likely(kind: str, after: str, cue: str) -> bool:
     if cue == "t" or kind == "l":
         return after in "mdpan"
     if kind == "-":
-        return after in "mdan" or cue == "由"
+        return after in "mdan" or cue in ("由", "请", "希望")
     return True
 
 

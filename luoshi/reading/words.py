@@ -90,7 +90,7 @@ BODIES = _set("""
 各乡 全市 全县 全区 全校 全局 全院 全厂 国资委 网信办 信访局 各级 财政 检查组 督导组 专案组 联席会议 代表团 管理局 专窗 窗口 门诊 病区 站点 支部委员会 理论学习中心组
 """)
 _BODY_CHARACTERS = frozenset("局厅处科股部署委办院校站室厂店矿段队组司社")
-_INSTITUTES = frozenset("究务出研看戒生诊险检")
+_INSTITUTES = frozenset("究务出研看戒生诊险检管政法")
 PEOPLE = _set("""
 书记 支委 委员 干部 干警 民警 党员 党员个人 同志 负责人 责任人 一把手 “一把手”
 成员 人员 教师 老师 班主任 校长 院长 园长 局长 处长 科长 主任 主席 经理 总监
@@ -118,12 +118,14 @@ _LAST = (
     frozenset(_BODIES_BY_LAST)
     | frozenset(_PEOPLE_BY_LAST)
     | _BODY_CHARACTERS
-    | frozenset("所级人员")
+    | frozenset("所级人员们")
 )
 
 
 def names_people(s: str, begin: int, end: int) -> bool:
     """Whether `s[begin:end]` ends in a word for people or a post."""
+    if end - begin > 2 and s[end - 1] == "们":
+        return True
     if (
         end - begin > 2
         and s[end - 1] == "人"
