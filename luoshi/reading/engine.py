@@ -6,6 +6,7 @@ from datetime import date
 
 from . import fields, roles, tables
 from .clauses import MODAL, opens_with_verb
+from .confidence import DOUBTFUL
 from .decision import Candidate, Unit, decide, weigh
 from .findings import Findings
 from .judgement import Judge
@@ -100,8 +101,8 @@ def read(
     return restored(reading, own)
 
 
-# So little confidence is a guess.
-_FAINT = range(60)
+# So little confidence is a guess where nothing else speaks for a paper.
+_FAINT = range(DOUBTFUL)
 
 
 def _with_next(source: Iterator[Line]) -> Iterator[tuple[Line, Line | None]]:
