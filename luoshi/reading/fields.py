@@ -27,7 +27,6 @@ def build(
     begin: int,
     end: int,
     *,
-    context: int,
     path: tuple[str, ...],
     above: tuple[str, ...],
     stage: str | None,
@@ -41,7 +40,7 @@ def build(
     genre: str,
     model: Model | None,
 ) -> Obligation:
-    """The obligation `text[begin:end]`; `context` is where its whole sentence part starts.
+    """The obligation `text[begin:end]`.
 
     `before` are the actors of an earlier part of the same sentence, `above` those of a lead-in. A
     dated heading's `stage` is the deadline of what has none of its own; it completes nothing.

@@ -71,7 +71,6 @@ class Findings:
             self.text,
             unit.start + answer.start,
             unit.end,
-            context=unit.start,
             path=candidate.path,
             above=candidate.above,
             stage=candidate.stage,

@@ -369,8 +369,8 @@ def opening_signs(
         f"is {'是' in clause} {by_rule}",
         f"digits {DIGIT.search(clause) is not None} {by_rule}",
     ]
-    told = min(sum([c in "了是有不没已还都也很就着过更最太才" for c in clause]), 2)
-    verb = any(clause[i : i + 2] in VERBS for i in range(1, len(clause) - 1))
+    told = min(len(_PREDICATES.findall(clause)), 2)
+    verb = not VERBS.isdisjoint([clause[i : i + 2] for i in range(1, len(clause) - 1)])
     out += [f"pred {told} {form[1:2]}", f"pred {told} {verb} {form}", f"pv {verb} {form}"]
     out.extend([f"c {cue}" for cue in {found.lastgroup for found in _CUE.finditer(clause)}])
     return out
