@@ -81,9 +81,9 @@ def _status(organisation: "Organisation") -> int:
 
     own, kept = reader.own_model(organisation.pk), shipped()
     if own:
-        print(f"在用：本单位自己学得的模型，由{own.documents}份文件教成")
+        print(f"在用：本单位自己学得的模型，由{len(own.taught_by)}份文件教成")
     elif kept:
-        print(f"在用：程序自带的模型，由{kept.documents}份文件教成")
+        print(f"在用：程序自带的模型，由{len(kept.taught_by)}份文件教成")
     else:
         print("在用：只用规则")
     documents = list(labels.corrected(organisation.pk))

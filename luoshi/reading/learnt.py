@@ -24,13 +24,12 @@ QUESTIONS = (DIRECTS, OPENING, APART, ACTOR, LEAD, SUPPORT, DEADLINE, COMPLETES,
 class Model:
     """Weights by question and feature; how often findings of a margin are right (`confidence`).
 
-    `documents` and `digest` say what taught it (`corpus.digest`).
+    `taught_by` says which documents taught it (`corpus.digests`).
     """
 
     weights: Mapping[str, Mapping[str, int]]
     confidence: Table = field(default=())
-    documents: int = 0
-    digest: str = ""
+    taught_by: Mapping[str, str] = field(default_factory=dict)
 
     def margin(self, question: str, features: Iterable[str]) -> int:
         """How much speaks for a yes: above 0 yes, below no."""
@@ -51,15 +50,14 @@ def shipped() -> Model | None:
 def load(path: Path) -> Model:
     """A model from its file. Raises OSError, ValueError and KeyError where it is none."""
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return Model(kept["weights"], kept["confidence"], kept["documents"], kept["digest"])
+    return Model(kept["weights"], kept["confidence"], kept["taught_by"])
 
 
 def write(model: Model, path: Path) -> None:
     """Keep a model as a file: the same model gives the same bytes."""
     kept = {
         "confidence": [list(step) for step in model.confidence],
-        "digest": model.digest,
-        "documents": model.documents,
+        "taught_by": dict(sorted(model.taught_by.items())),
         "weights": {q: dict(sorted(w.items())) for q, w in sorted(model.weights.items())},
     }
     words = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

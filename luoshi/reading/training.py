@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from . import linear
 from .confidence import table
-from .corpus import Document, Label, digest
+from .corpus import Document, Label, digests
 from .decision import Candidate, Unit
 from .engine import read
 from .judgement import Answer, Judge
@@ -152,7 +152,7 @@ def learn(documents: Sequence[Document], *, folds: int = 8) -> Model:
         model = weigh([made for n, made in enumerate(prepared) if n % folds != fold])
         for document in documents[fold::folds]:
             answers.extend(margins(document, model))
-    return Model(weigh(prepared).weights, table(answers), len(documents), digest(documents))
+    return Model(weigh(prepared).weights, table(answers), digests(documents))
 
 
 def margins(document: Document, model: Model) -> Iterator[tuple[int, bool]]:

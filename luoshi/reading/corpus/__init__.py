@@ -109,12 +109,14 @@ def beside(folder: Path) -> Iterator[Document]:
         yield Document(path.stem, text, tuple(sorted(labels, key=lambda x: x.start)))
 
 
-def digest(documents: Iterable[Document]) -> str:
-    """SHA-256 over texts and labels: what a model was taught by."""
-    whole = hashlib.sha256()
-    for document in documents:
-        whole.update(repr((document.name, document.text, document.labels)).encode())
-    return whole.hexdigest()
+def digests(documents: Iterable[Document]) -> dict[str, str]:
+    """What a model was taught by: name → SHA-256 over text and labels, sixteen digits of it."""
+    return {
+        document.name: hashlib.sha256(repr((document.text, document.labels)).encode()).hexdigest()[
+            :16
+        ]
+        for document in documents
+    }
 
 
 def parse(name: str, marked: str) -> Document:
