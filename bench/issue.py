@@ -28,7 +28,7 @@ def run() -> None:
     from django.test import Client
     from django.test.utils import setup_test_environment
 
-    from luoshi.demo import synthetic
+    from luoshi.demo import deciding, synthetic
     from luoshi.duties import actions
     from luoshi.duties.models import Assignment, Occurrence
     from luoshi.ledger.models import BulkRow
@@ -36,6 +36,9 @@ def run() -> None:
     began = time.perf_counter()
     clerk, directive = synthetic.draft(UNITS, TASKS, 1)
     print(f"  draft of {TASKS} tasks for {UNITS} units: {time.perf_counter() - began:.1f} s")
+    began = time.perf_counter()
+    deciding.decide_on_paper(directive, signer=clerk.name, by=clerk, at=ISSUED)
+    print(f"  sent and decided: {time.perf_counter() - began:.2f} s")
     began = time.perf_counter()
     actions.issue(directive, by=clerk, at=ISSUED)
     seconds = time.perf_counter() - began

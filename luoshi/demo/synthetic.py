@@ -27,6 +27,7 @@ from luoshi.demo.organisation import (
     DemoPost,
     DemoUnit,
 )
+from luoshi.demo.deciding import decide_on_paper
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Task
 from luoshi.directives.price import Price
@@ -175,6 +176,7 @@ def make(
         some = Unit.objects.filter(organisation_id=clerk.organisation_id, unit_kind="branch")
         lead = list(some.order_by("position").values_list("pk", flat=True)[:occurrences])
         directives.change_task(directive.tasks.get(), values={}, lead=lead, by=clerk, at=at)
+    decide_on_paper(directive, signer=clerk.name, by=clerk, at=at)
     price = duties.issue(directive, by=clerk, at=at)
     now = at + timedelta(days=100)
     reported, accepted = live(directive, clerk, seed, issued=at, now=now, progress=progress)

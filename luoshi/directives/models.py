@@ -17,13 +17,22 @@ from luoshi.orgs.models import Appointment, Unit
 
 
 class Directive(Versioned):
-    """A document that deploys work. `text` never changes; `sha256` is over its UTF-8 bytes."""
+    """A document that deploys work. `text` never changes; `sha256` is over its UTF-8 bytes.
+
+    A leader's instruction (批示) or a meeting's decision (会议议定事项) is one as well, of a few
+    words: `source_by` names the leader, or the meeting with its number.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         CONFIRMED = "confirmed", _("Triage confirmed")
         ISSUED = "issued", _("Issued")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class SourceKind(models.TextChoices):
+        DOCUMENT = "document", _("Document")
+        INSTRUCTION = "instruction", _("Leader's instruction")
+        MEETING = "meeting", _("Meeting's decision")
 
     owner = OrganisationKey(Unit, models.PROTECT, related_name="directives")
     title = models.CharField(max_length=200)
@@ -32,6 +41,10 @@ class Directive(Versioned):
     year = models.PositiveSmallIntegerField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
+    source_kind = models.CharField(
+        max_length=12, choices=SourceKind.choices, default=SourceKind.DOCUMENT
+    )
+    source_by = models.CharField(max_length=200, blank=True)
     source_name = models.CharField(max_length=200)
     source = OrganisationKey(StoredFile, models.PROTECT, related_name="+", null=True)
     outline = models.JSONField(default=list)
@@ -182,3 +195,212 @@ class TaskUnit(OrganisationModel):
             )
         ]
         indexes = [models.Index(fields=["organisation", "unit"], name="task_by_unit")]
+
+
+class Snapshot(OrganisationModel):
+    """What a breakdown said at some moment, as `breakdown.content_of` gives it; kept once each.
+
+    `sha256` is over the canonical content and tells equal ones apart, no more than that.
+    """
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="snapshots", db_index=False)
+    sha256 = models.CharField(max_length=64)
+    content = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "directive", "sha256"], name="snapshot_once"
+            )
+        ]
+
+
+class Look(OrganisationModel):
+    """What somebody who was asked for approval saw last, and before that, to show the difference.
+
+    One row a person and directive; a further look at the same content changes nothing.
+    """
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="looks", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    snapshot = OrganisationKey(Snapshot, models.PROTECT, related_name="+")
+    before = OrganisationKey(Snapshot, models.PROTECT, related_name="+", null=True)
+    before_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "directive", "user"], name="look_once")
+        ]
+
+
+class Consultation(Versioned):
+    """A round of asking the units what they say to the breakdown (征求意见), until a day."""
+
+    directive = OrganisationKey(
+        Directive, models.PROTECT, related_name="consultations", db_index=False
+    )
+    due_on = models.DateField()
+    note = models.CharField(max_length=500, blank=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "directive"],
+                condition=Q(closed_at__isnull=True),
+                name="consultation_one_open",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "directive", "opened_at"], name="consultations_of")
+        ]
+
+
+class Consultee(Versioned):
+    """A unit that was asked: still silent, without objection, or with comments.
+
+    `said_by` names who spoke for the unit where somebody else entered it (代录).
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Not answered")
+        NOTHING = "nothing", _("No comment")
+        COMMENTED = "commented", _("Commented")
+
+    consultation = OrganisationKey(Consultation, models.PROTECT, related_name="consultees")
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    said_by = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "consultation", "unit"], name="consultee_once"
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "unit", "state"], name="consultee_by_unit")]
+
+
+class Comment(Versioned):
+    """What a unit says to the breakdown, to one task or to the whole, and what came of it."""
+
+    class Answer(models.TextChoices):
+        NONE = "", _("Not answered yet")
+        ADOPTED = "adopted", _("Adopted")
+        PARTLY = "partly", _("Adopted in part")
+        REFUSED = "refused", _("Not adopted")
+
+    consultee = OrganisationKey(Consultee, models.PROTECT, related_name="comments")
+    task = OrganisationKey(Task, models.PROTECT, related_name="+", null=True)
+    text = models.CharField(max_length=2000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    answer = models.CharField(
+        max_length=10, choices=Answer.choices, default=Answer.NONE, blank=True
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "id"]
+
+
+class Stage(models.TextChoices):
+    """The two approvals of a breakdown."""
+
+    VETTING = "vetting", _("Vetting")
+    DECISION = "decision", _("Decision")
+
+
+class Approval(Versioned):
+    """One asking for approval and its outcome, bound to exactly what was approved.
+
+    `asked` is the seat that was asked where it is known, `signer` the name in any case.
+    `digest` = SHA-256(salt ‖ canonical content of `snapshot`): of what was sent while it is open,
+    of what was approved or returned afterwards. Signed by hand (`on_paper`), it is entered by
+    `by` (代录) with the day of the signature and the scan. A decision may name the meeting.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waiting")
+        APPROVED = "approved", _("Approved")
+        RETURNED = "returned", _("Returned")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="approvals", db_index=False)
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked = OrganisationKey(Appointment, models.PROTECT, related_name="+", null=True)
+    signer = models.CharField(max_length=60)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    message = models.CharField(max_length=500, blank=True)
+    snapshot = OrganisationKey(Snapshot, models.PROTECT, related_name="+")
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=1000, blank=True)
+    on_paper = models.BooleanField(default=False)
+    signed_on = models.DateField(null=True)
+    scan = OrganisationKey(StoredFile, models.PROTECT, related_name="+", null=True)
+    meeting = models.CharField(max_length=100, blank=True)
+    meeting_number = models.CharField(max_length=60, blank=True)
+    held_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "directive"],
+                condition=Q(state="asked"),
+                name="approval_one_open",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "directive", "asked_at"], name="approvals_of"),
+            models.Index(fields=["organisation", "asked", "state"], name="approvals_by_seat"),
+        ]
+
+
+class IssueNotice(OrganisationModel):
+    """The paper that puts a breakdown in force (印发): number, day, recipients.
+
+    `serial` counts within an organisation, series (机关代字) and year, and is never given twice;
+    0 and an empty series stand for a paper without a number.
+    """
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="notices", db_index=False)
+    series = models.CharField(max_length=20, blank=True)
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField(default=0)
+    dated_on = models.DateField()
+    recipients = models.CharField(max_length=1000)
+    copies_to = models.CharField(max_length=1000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "directive"], name="notice_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "series", "year", "serial"],
+                condition=Q(serial__gt=0),
+                name="notice_number_once",
+            ),
+        ]
+
+    @property
+    def number(self) -> str:
+        """云水发〔2026〕5号; empty for a paper without a number."""
+        return f"{self.series}〔{self.year}〕{self.serial}号" if self.serial else ""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from luoshi.directives.models import Directive, Requirement, Task
+from luoshi.directives.models import Approval, Directive, Requirement, Task
 from luoshi.orgs import paths, queries
 from luoshi.orgs.access import Standing
 from luoshi.orgs.models import Placement
@@ -19,7 +19,8 @@ def visible_to(standing: Standing) -> "QuerySet[Directive]":
     """Directives that a person may read.
 
     An issued one is an open paper of its tree: everybody who sits at or below its owner reads it,
-    and whoever may read for units above. A draft is for those who may triage it.
+    and whoever may read for units above. A draft is for those who may triage it, and for those
+    who were asked to approve it.
     """
     placed = Placement.objects.on(standing.on).filter(organisation_id=standing.user.organisation_id)
     above: set[str] = set()
@@ -27,8 +28,18 @@ def visible_to(standing: Standing) -> "QuerySet[Directive]":
         above.update(paths.ancestors(seat.unit_path))
     drafts = placed.filter(standing.scope("directive.triage")).values("unit_id")
     papers = placed.filter(standing.scope("directive.read") | Q(path__in=above)).values("unit_id")
+    asked = (
+        Approval.objects.filter(
+            organisation_id=standing.user.organisation_id,
+            asked__in=[s.appointment_id for s in standing.seats],
+        )
+        .exclude(state=Approval.State.TAKEN_BACK)
+        .values("directive_id")
+    )
     return Directive.objects.filter(
-        Q(owner_id__in=drafts) | Q(owner_id__in=papers, state=Directive.State.ISSUED),
+        Q(owner_id__in=drafts)
+        | Q(owner_id__in=papers, state=Directive.State.ISSUED)
+        | Q(pk__in=asked),
         organisation_id=standing.user.organisation_id,
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.directives.views import listing, plan, triage
+from luoshi.directives.views import listing, plan, road, slip, triage
 
 app_name = "directives"
 CLAUSE = "clauses/<uuid:pk>/"
@@ -16,6 +16,18 @@ urlpatterns = [
     path("<uuid:pk>/confirm/", triage.confirm, name="confirm"),
     path("<uuid:pk>/mark/", triage.mark, name="mark"),
     path("<uuid:pk>/plan/", plan.plan, name="plan"),
+    path("<uuid:pk>/road/", road.page, name="road"),
+    path("<uuid:pk>/road/consult/", road.consult, name="consult"),
+    path("<uuid:pk>/road/send/", road.send, name="send"),
+    path("consultations/<uuid:pk>/close/", road.close, name="consultation_close"),
+    path("consultees/<uuid:pk>/", road.consultee, name="consultee"),
+    path("consultees/<uuid:pk>/comment/", road.comment, name="comment"),
+    path("comments/<uuid:pk>/answer/", road.answer, name="answer"),
+    path("approvals/<uuid:pk>/take-back/", road.take_back, name="take_back"),
+    path("approvals/<uuid:pk>/verdict/", road.verdict, name="verdict"),
+    path("approvals/<uuid:pk>/paper/", road.on_paper, name="on_paper"),
+    path("approvals/<uuid:pk>/scan/", road.scan, name="scan"),
+    path("approvals/<uuid:pk>/slip/", slip.page, name="slip"),
     path("tasks/<uuid:pk>/units/", plan.units, name="units"),
     path("tasks/<uuid:pk>/remove/", plan.remove, name="remove"),
     path(CLAUSE + "triage/", triage.triage, name="triage"),

@@ -55,6 +55,30 @@ class Assignment(Versioned):
         return self.title or self.task.title
 
 
+class Receipt(Versioned):
+    """A unit has what was issued to it (签收), and passed it on at a meeting (传达), if it did.
+
+    One a directive and unit. `said_by` names who received it where the office entered it (代录).
+    Nothing waits for it: dates run from issue.
+    """
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="receipts", db_index=False)
+    unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
+    received_on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    said_by = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+    meeting = models.CharField(max_length=100, blank=True)
+    transmitted_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "directive", "unit"], name="receipt_once"
+            )
+        ]
+
+
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     """Occurrences by what they ask for on a day."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.duties.views import handing, mine, occurrence
+from luoshi.duties.views import handing, mine, occurrence, transmission
 
 urlpatterns = [
     path("", mine.mine, name="mine"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
     path("assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"),
     path("directives/<uuid:pk>/issue/", handing.issue, name="issue"),
+    path("directives/<uuid:pk>/transmission/", transmission.page, name="transmission"),
+    path("directives/<uuid:pk>/receive/", transmission.receive, name="receive"),
 ]

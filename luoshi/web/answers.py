@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from luoshi.base import files
+from luoshi.base.models import StoredFile
 
 
 class SeeOther(HttpResponseRedirect):
@@ -22,3 +26,19 @@ def seen(request: HttpRequest, name: str = "version") -> int | None:
     """The version of a row that a form was made from; None where it says none."""
     text = request.POST.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def download(stored: StoredFile, name: str = "") -> FileResponse:
+    """A stored file, always as a download, whatever it claims to be."""
+    path = files.path_of(stored.organisation_id, stored.pk)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name or stored.name)
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def made(content: bytes, name: str, media_type: str) -> HttpResponse:
+    """A file that was made for this answer, as a download."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response

@@ -14,6 +14,7 @@ from luoshi.directives.models import Directive, Requirement, Task, Triage
 from luoshi.duties.models import Occurrence
 from tests.cast import Cast
 from tests.directives.test_actions import TEXT, clause, load, task_of, units_of
+from tests.road import decide
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -416,6 +417,7 @@ def test_ids_in_addresses_that_are_nobodys(cast: Cast, client: Client) -> None:
 
 
 def test_json_of_the_price_is_kept(cast: Cast, client: Client, directive: Directive) -> None:
+    decide(directive, cast)
     client.post(f"/directives/{directive.pk}/issue/", {"version": directive.version})
     directive.refresh_from_db()
     assert json.loads(json.dumps(directive.price))["asks"] == Occurrence.objects.count()

@@ -14,6 +14,7 @@ from luoshi.duties.models import Assignment, Occurrence
 from luoshi.ledger.models import BulkRow, Entry
 from tests.cast import AT, Cast
 from tests.directives.test_actions import clause, load, task_of
+from tests.road import decide
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def issue(cast: Cast) -> Directive:
     """The directive of `tests/directives`, issued by the office's clerk."""
     directive = load(cast)
     clerk = cast.users["office_clerk"]
-    directives.confirm(directive, by=clerk, at=AT)
+    decide(directive, cast)
     actions.issue(directive, by=clerk, at=AT)
     return directive
 
@@ -40,6 +41,7 @@ def occurrence(cast: Cast, unit: str, key: str = "2026-Q2") -> Occurrence:
 
 def test_the_price_is_what_issuing_then_creates(cast: Cast) -> None:
     directive = load(cast)
+    decide(directive, cast)
     before = price_of(directive, at=AT)
     paid = actions.issue(directive, by=cast.users["office_clerk"], at=AT)
     assert (before.asks, before.units, before.tasks) == (paid.asks, paid.units, paid.tasks)
@@ -91,8 +93,10 @@ def test_issuing_twice_changes_nothing(cast: Cast, issued: Directive) -> None:
 def test_a_double_click_counts_once(cast: Cast) -> None:
     directive = load(cast)
     clerk = cast.users["office_clerk"]
+    decide(directive, cast)
     actions.issue(directive, by=clerk, at=AT, request_id="one")
     fresh = load(cast, text="各党支部要在5月底前召开一次组织生活会，形成会议记录。")
+    decide(fresh, cast)
     with pytest.raises(AlreadyDone):
         actions.issue(fresh, by=clerk, at=AT, request_id="one")
 
@@ -109,7 +113,7 @@ def test_a_plan_with_blanks_stays_back_and_says_where(cast: Cast) -> None:
 
 def test_a_stale_plan_is_not_issued(cast: Cast) -> None:
     directive = load(cast)
-    directives.confirm(directive, by=cast.users["office_clerk"], at=AT)
+    decide(directive, cast)
     with pytest.raises(Stale):
         actions.issue(directive, by=cast.users["office_clerk"], at=AT, seen=1)
     assert not Assignment.objects.exists()
@@ -180,6 +184,8 @@ def test_the_pages_of_issuing(cast: Cast, client: Client) -> None:
     page = client.get(address)
     assert page.status_code == 200
     assert "照此下发" in page.content.decode()
+    assert client.post(address, {"version": directive.version}).status_code == 409
+    decide(directive, cast)
     assert client.post(address, {"version": "999"}).status_code == 409
     done = client.post(address, {"version": directive.version, "request_id": "x"})
     assert done.status_code == 303

@@ -19,6 +19,7 @@ from luoshi.orgs import access
 from tests.cast import AT, TODAY, Cast
 from tests.directives.test_actions import clause, load
 from tests.duties.test_handing import issue, occurrence
+from tests.road import decide
 
 
 @pytest.fixture
@@ -112,6 +113,7 @@ def test_the_root_is_verified_by_the_discipline_body(cast: Cast) -> None:
         by=cast.users["office_clerk"],
         at=AT,
     )
+    decide(directive, cast)
     actions.issue(directive, by=cast.users["office_clerk"], at=AT)
     found = occurrence(cast, "bureau", "once")
     actions.submit(found, note="已公布。", by=cast.users["office_clerk"], at=AT)

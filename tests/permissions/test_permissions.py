@@ -15,6 +15,7 @@ from luoshi.orgs import access
 from luoshi.orgs.models import Portfolio
 from tests.cast import AT, Cast
 from tests.directives.test_actions import load
+from tests.road import decide
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 WHO = {
@@ -78,6 +79,7 @@ def things(cast: Cast) -> dict[str, Any]:
     requirement = Requirement.objects.filter(directive=draft).order_by("start")[0]
     issued = load(cast)
     directives.confirm(issued, by=cast.users["office_clerk"], at=AT)
+    decide(issued, cast)
     duties.issue(issued, by=cast.users["office_clerk"], at=AT)
     open_one = Occurrence.objects.get(unit=cast.units["beidu"], key="once")
     assignment = open_one.assignment

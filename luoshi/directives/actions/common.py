@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.models import Versioned
 from luoshi.base.refused import OutOfScope, Refused
-from luoshi.directives.models import Directive, Requirement, Task
+from luoshi.directives import breakdown
+from luoshi.directives.models import (
+    Approval,
+    Comment,
+    Consultation,
+    Consultee,
+    Directive,
+    Requirement,
+    Snapshot,
+    Task,
+)
 from luoshi.ledger import actions as ledger
 from luoshi.orgs import access, queries
 
@@ -19,6 +29,10 @@ KINDS: dict[type[Versioned], str] = {
     Directive: "directive",
     Requirement: "requirement",
     Task: "task",
+    Consultation: "consultation",
+    Consultee: "consultee",
+    Comment: "comment",
+    Approval: "approval",
 }
 
 
@@ -67,3 +81,14 @@ def record(
         values=values,
         rows=rows,
     )
+
+
+def keep_snapshot(directive: Directive, content: breakdown.Content, at: datetime) -> Snapshot:
+    """The snapshot of this content, kept once; inside the calling act's transaction."""
+    found, _made = Snapshot.objects.get_or_create(
+        organisation_id=directive.organisation_id,
+        directive=directive,
+        sha256=breakdown.fingerprint(content),
+        defaults={"content": content, "at": at},
+    )
+    return found

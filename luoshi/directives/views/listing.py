@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from luoshi.base import files
 from luoshi.base.refused import NotAllowed, OutOfScope, Refused
 from luoshi.directives import actions, queries
 from luoshi.directives.forms import ImportForm
 from luoshi.directives.models import Requirement
 from luoshi.orgs.models import Unit
-from luoshi.web.answers import see_other, seen
+from luoshi.web.answers import download, see_other, seen
 from luoshi.web.pages import page
 from luoshi.web.types import SignedIn
 
@@ -98,13 +97,7 @@ def source(request: SignedIn, pk: UUID) -> FileResponse:
     directive = queries.fetch(request.standing, pk)
     if directive.source is None:
         raise OutOfScope()
-    path = files.path_of(directive.organisation_id, directive.source.pk)
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=directive.source_name or directive.source.name
-    )
-    response["Content-Type"] = "application/octet-stream"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(directive.source, directive.source_name)
 
 
 @login_required

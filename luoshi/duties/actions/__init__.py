@@ -2,10 +2,13 @@
 
 from luoshi.duties.actions.handing import (
     NotBelow,
+    NotDecided,
     NotIssuable,
     break_down,
     issue,
 )
+from luoshi.duties.actions.numbering import Paper
+from luoshi.duties.actions.receiving import NothingToReceive, receive
 from luoshi.duties.actions.reporting import (
     MOST_FILES,
     NotOpen,
@@ -22,15 +25,19 @@ from luoshi.duties.actions.reporting import (
 __all__ = [
     "MOST_FILES",
     "NotBelow",
+    "NotDecided",
     "NotIssuable",
     "NotOpen",
     "NotReviewable",
     "NotYours",
+    "NothingToReceive",
+    "Paper",
     "TooManyFiles",
     "Upload",
     "accept",
     "break_down",
     "issue",
+    "receive",
     "return_",
     "submit",
     "waive",

@@ -17,6 +17,8 @@ from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import schedule
 from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
+from luoshi.directives.road import holds_decision
+from luoshi.duties.actions.numbering import Paper, give_number
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.ledger import actions as ledger
 from luoshi.lib.ids import new_texts
@@ -37,6 +39,16 @@ class NotIssuable(Refused):
         self.lacks = list(lacks)
 
 
+class NotDecided(Refused):
+    """The breakdown, as it is, was not decided on."""
+
+    status = 409
+    default = _(
+        "This breakdown was not decided on (审定), or was changed after that. "
+        "Send it for the decision; then it can be issued."
+    )
+
+
 class NotBelow(Refused):
     """A part can go to units directly below only."""
 
@@ -50,13 +62,17 @@ def issue(
     by: "User",
     at: datetime,
     seen: int | None = None,
+    paper: Paper | None = None,
     request_id: str = "",
 ) -> Price:
     """Hand every task of the plan to its units and put their occurrences on the calendar.
 
-    One ledger entry with a row for each assignment covering its occurrences. What it costs is
-    counted, kept with the directive and returned. Raises `NotIssuable` with everything that is
-    missing, `Stale`; nothing is handed out then.
+    `paper` says number, day and recipients of the issue notice; without one it goes unnumbered to
+    the units concerned. One ledger entry with a row for each assignment covering its occurrences.
+    What it costs is counted, kept with the directive and returned. Raises `NotDecided` unless the
+    decision covers the breakdown as it is (an instruction or a meeting's decision needs none),
+    `NotIssuable` with everything that is missing, `Stale`, `BadInput` for a number that is taken;
+    nothing is handed out then.
     """
     standing = access.standing_at(by, at)
     if directive.organisation_id != by.organisation_id:
@@ -71,6 +87,9 @@ def issue(
     price = counted(directive, tasks, units, at)
     if price.lacks:
         raise NotIssuable(price.lacks)
+    if directive.source_kind == Directive.SourceKind.DOCUMENT and not holds_decision(directive):
+        raise NotDecided()
+    notice = give_number(directive, paper, units, by=by, at=at)
     change(
         directive,
         seen=seen,
@@ -93,7 +112,17 @@ def issue(
         object_kind="directive",
         object_id=directive.pk,
         version=directive.version,
-        values={"state": directive.state, "price": price.kept()},
+        values={
+            "state": directive.state,
+            "price": price.kept(),
+            "notice": {
+                "id": notice.pk,
+                "number": notice.number,
+                "dated_on": notice.dated_on,
+                "recipients": notice.recipients,
+                "copies_to": notice.copies_to,
+            },
+        },
         rows=hand.rows,
     )
     return price

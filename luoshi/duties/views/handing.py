@@ -1,20 +1,24 @@
 """Issuing a directive, and a unit's part of a task with what it hands on."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from luoshi.base.refused import NotAllowed, Refused
-from luoshi.directives import price, rows
+from luoshi.base.refused import BadInput, NotAllowed, Refused
+from luoshi.directives import price, road, rows
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Triage
 from luoshi.duties import actions, queries
+from luoshi.duties.actions.numbering import next_serial, recipients_of
 from luoshi.duties.models import Assignment, Occurrence
+from luoshi.duties.transmission import notice_of, series_used
 from luoshi.orgs import queries as orgs
 from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
@@ -35,6 +39,7 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
                 by=request.user,
                 at=request.at,
                 seen=seen(request),
+                paper=_paper(request),
                 request_id=request.POST.get("request_id", ""),
             )
         except Refused as error:
@@ -63,8 +68,40 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
         "price": cost,
         "open": directive.state in directives.OPEN,
         "refused": refused,
+        "typed": request.POST if refused else {},
+        "notice": notice_of(directive),
     }
+    if context["open"]:
+        series = series_used(directive.organisation_id)
+        context |= {
+            "decided": directive.source_kind != "document" or road.holds_decision(directive),
+            "series": series,
+            "next": next_serial(directive.organisation_id, series[0], request.today.year)
+            if series
+            else 1,
+            "recipients": recipients_of(
+                u for pairs in price.units_of(directive).values() for u, _part in pairs
+            ),
+        }
     return render(request, "duties/issue.html", context, status=refused.status if refused else 200)
+
+
+def _paper(request: SignedIn) -> actions.Paper:
+    """Number, day and recipients of the notice as they were typed."""
+    typed = {name: request.POST.get(name, "").strip() for name in ("serial", "dated_on")}
+    if typed["serial"] and not typed["serial"].isdecimal():
+        raise BadInput(_("Type the number alone, such as 5."), field="serial")
+    try:
+        dated_on = date.fromisoformat(typed["dated_on"]) if typed["dated_on"] else None
+    except ValueError as error:
+        raise BadInput(_("Type a day like 2026-06-30."), field="dated_on") from error
+    return actions.Paper(
+        series=request.POST.get("series", ""),
+        serial=int(typed["serial"][:6]) if typed["serial"] else None,
+        dated_on=dated_on,
+        recipients=request.POST.get("recipients", ""),
+        copies_to=request.POST.get("copies_to", ""),
+    )
 
 
 def _assignment(request: SignedIn, pk: UUID) -> Assignment:

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from luoshi.directives import queries as directives
+from luoshi.directives import road
 from luoshi.directives.price import table
-from luoshi.duties import queries
+from luoshi.duties import queries, transmission
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
@@ -19,8 +20,11 @@ AHEAD = 31
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Eight queries, whatever the length of the lists."""
+    """Eleven queries, whatever the length of the lists; two more where something is received."""
     standing, today = request.standing, request.today
+    approvals = road.waiting_for(standing)
+    asked = road.consulted(standing, waiting=True)
+    unreceived = transmission.to_receive(standing)
     waiting = queries.waiting(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
     now = [i for i in owed if i.due <= today + timedelta(days=queries.SOON)]
@@ -47,10 +51,14 @@ def mine(request: SignedIn) -> HttpResponse:
     for item in now:
         if item.state == "overdue":
             item.late_days = calendar.between(item.due, today)
-    request.nav_counts = {"mine": len(waiting) + len(now)}
+    request.nav_counts = {"mine": len(waiting) + len(now) + len(approvals) + len(asked)}
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     context = {
         "nav": "mine",
+        "approvals": approvals,
+        "asked": asked,
+        "unreceived": unreceived,
+        "decide": len(waiting) + len(approvals) + len(asked),
         "waiting": waiting,
         "now": now,
         "later": later[:12],

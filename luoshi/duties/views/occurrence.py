@@ -12,14 +12,13 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from luoshi.base import files
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.duties import actions, queries
 from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.reporting import WHY
 from luoshi.duties.models import Occurrence, SubmissionFile
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other, seen
+from luoshi.web.answers import download, see_other, seen
 from luoshi.web.types import SignedIn
 
 State = Occurrence.State
@@ -180,7 +179,4 @@ def file(request: SignedIn, pk: UUID, file_id: UUID) -> FileResponse:
     )
     if found is None:
         raise OutOfScope()
-    path = files.path_of(occurrence.organisation_id, found.file_id)
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=found.file.name)
-    response["Content-Type"] = "application/octet-stream"
-    return response
+    return download(found.file)

@@ -1,0 +1,366 @@
+"""送审: consultation, vetting and decision of a breakdown, for who drafts and for who is asked."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
+from luoshi.directives import actions, breakdown, price, queries, road
+from luoshi.directives.models import (
+    Approval,
+    Comment,
+    Consultation,
+    Consultee,
+    Directive,
+    Stage,
+)
+from luoshi.orgs import queries as orgs
+from luoshi.orgs.models import Appointment
+from luoshi.web.answers import download, see_other, seen
+from luoshi.web.types import SignedIn
+
+
+@login_required
+@require_GET
+def page(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Where the breakdown stands on its road, and the next step for who looks at it."""
+    return show(request, queries.fetch(request.standing, pk))
+
+
+def show(
+    request: SignedIn, directive: Directive, *, error: Refused | None = None, form: str = ""
+) -> HttpResponse:
+    """The page; with an error, its status, at the form it came from, with what was typed."""
+    found = road.road_of(directive)
+    asked = road.asked_of(found, request.standing)
+    edit = directive.state in queries.OPEN and queries.may(
+        request.standing, "directive.plan", directive
+    )
+    context: dict[str, Any] = {
+        "nav": "directives",
+        "directive": directive,
+        "road": found,
+        "asked": asked,
+        "edit": edit,
+        "error": error,
+        "form": form,
+        "typed": request.POST if error else {},
+        "history": [a for a in reversed(found.approvals) if a.state != Approval.State.ASKED],
+        "answers": Comment.Answer,
+        "fingerprint": breakdown.fingerprint(found.content),
+        "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
+    }
+    if directive.state in queries.OPEN:
+        context["price"] = price.price_of(directive, at=request.at)
+    if edit:
+        context["signers"] = road.signers(directive, request.today, request.standing)
+        context["stages"] = _stages(found)
+        context["concerned"] = len(road.units_concerned(found.content))
+    if asked is not None:
+        look = actions.look(directive, found.content, by=request.user, at=request.at)
+        context["look"] = look
+        if look.before is not None:
+            context["changes"] = breakdown.differences(
+                look.before.content, found.content, directive
+            )
+    return render(request, "directives/road.html", context, status=error.status if error else 200)
+
+
+def _stages(found: road.Road) -> list[tuple[str, str]]:
+    """What can be sent for next, the usual one first."""
+    both = [(str(s.value), str(s.label)) for s in Stage]
+    return both[::-1] if found.vetted else both
+
+
+def _acting(
+    request: SignedIn, directive: Directive, form: str, act: Callable[[], Any]
+) -> HttpResponse:
+    """Run one act; a refusal shows the page again with what was typed, else back to the page."""
+    try:
+        act()
+    except Refused as error:
+        if error.status in (403, 404):
+            raise
+        directive.refresh_from_db()
+        return show(request, directive, error=error, form=form)
+    return see_other("directives:road", directive.pk)
+
+
+@login_required
+@require_POST
+def consult(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Ask the units that the breakdown names."""
+    directive = queries.fetch(request.standing, pk)
+
+    def act() -> None:
+        actions.open_consultation(
+            directive,
+            due_on=day(request, "due_on"),
+            note=request.POST.get("note", ""),
+            by=request.user,
+            at=request.at,
+            seen=seen(request),
+            request_id=request.POST.get("request_id", ""),
+        )
+
+    return _acting(request, directive, "consult", act)
+
+
+def day(request: SignedIn, name: str) -> date | None:
+    """A day typed into a date field; None for an empty one. Raises `BadInput`."""
+    text = request.POST.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput(_("Type a day like 2026-06-30."), field=name) from error
+
+
+def _consultation(request: SignedIn, pk: UUID) -> Consultation:
+    rows = Consultation.objects.filter(directive__in=queries.visible_to(request.standing))
+    return orgs.fetch(rows.select_related("directive__owner"), pk)
+
+
+@login_required
+@require_POST
+def close(request: SignedIn, pk: UUID) -> HttpResponse:
+    """End the consultation."""
+    found = _consultation(request, pk)
+    return _acting(
+        request,
+        found.directive,
+        "close",
+        lambda: actions.close_consultation(
+            found, by=request.user, at=request.at, seen=seen(request)
+        ),
+    )
+
+
+@login_required
+@require_POST
+def answer(request: SignedIn, pk: UUID) -> HttpResponse:
+    """What became of a comment."""
+    rows = Comment.objects.filter(
+        consultee__consultation__directive__in=queries.visible_to(request.standing)
+    ).select_related("consultee__consultation__directive__owner")
+    found = orgs.fetch(rows, pk)
+
+    def act() -> None:
+        actions.answer(
+            found,
+            request.POST.get("answer", ""),
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            at=request.at,
+            seen=seen(request),
+        )
+
+    return _acting(request, found.consultee.consultation.directive, f"answer-{pk}", act)
+
+
+@login_required
+@require_POST
+def send(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Send the breakdown for vetting or decision."""
+    directive = queries.fetch(request.standing, pk)
+
+    def act() -> None:
+        asked = None
+        if wanted := request.POST.get("asked", ""):
+            rows = Appointment.objects.filter(organisation_id=directive.organisation_id)
+            try:
+                asked = orgs.fetch(rows.select_related("person", "post"), wanted)
+            except OutOfScope as error:
+                raise BadInput(_("Choose somebody from the list."), field="asked") from error
+        actions.send(
+            directive,
+            stage=request.POST.get("stage", ""),
+            asked=asked,
+            signer=request.POST.get("signer", ""),
+            message=request.POST.get("message", ""),
+            by=request.user,
+            at=request.at,
+            seen=seen(request),
+            request_id=request.POST.get("request_id", ""),
+        )
+
+    return _acting(request, directive, "send", act)
+
+
+def fetch_approval(request: SignedIn, pk: UUID) -> Approval:
+    """An approval of a directive that the person may read, or `OutOfScope`."""
+    rows = Approval.objects.filter(directive__in=queries.visible_to(request.standing))
+    return orgs.fetch(
+        rows.select_related("directive__owner", "asked__post", "snapshot", "scan", "asked_by"), pk
+    )
+
+
+@login_required
+@require_POST
+def take_back(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Take back what was sent."""
+    found = fetch_approval(request, pk)
+    return _acting(
+        request,
+        found.directive,
+        "take_back",
+        lambda: actions.take_back(found, by=request.user, at=request.at, seen=seen(request)),
+    )
+
+
+def _meeting(request: SignedIn) -> actions.Meeting:
+    return actions.Meeting(
+        request.POST.get("meeting", ""),
+        request.POST.get("meeting_number", ""),
+        day(request, "held_on"),
+    )
+
+
+@login_required
+@require_POST
+def verdict(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Approve or return, by who was asked."""
+    found = fetch_approval(request, pk)
+
+    def act() -> None:
+        note = request.POST.get("note", "")
+        if request.POST.get("verdict") == "approved":
+            actions.approve(
+                found,
+                content_seen=request.POST.get("content", ""),
+                note=note,
+                meeting=_meeting(request),
+                by=request.user,
+                at=request.at,
+                seen=seen(request),
+            )
+        else:
+            actions.return_(found, note=note, by=request.user, at=request.at, seen=seen(request))
+
+    return _acting(request, found.directive, "verdict", act)
+
+
+@login_required
+@require_POST
+def on_paper(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Enter what was signed by hand, with the scan."""
+    found = fetch_approval(request, pk)
+    upload = request.FILES.get("scan")
+    scan = None
+    if isinstance(upload, UploadedFile):
+        scan = actions.Scan(upload.name or "", upload.content_type or "", upload.chunks())
+
+    def act() -> None:
+        actions.record_on_paper(
+            found,
+            approved=request.POST.get("verdict") == "approved",
+            signer=request.POST.get("signer", ""),
+            signed_on=day(request, "signed_on"),
+            scan=scan,
+            note=request.POST.get("note", ""),
+            meeting=_meeting(request),
+            by=request.user,
+            at=request.at,
+            seen=seen(request),
+            request_id=request.POST.get("request_id", ""),
+        )
+
+    return _acting(request, found.directive, "paper", act)
+
+
+@login_required
+@require_GET
+def scan(request: SignedIn, pk: UUID) -> FileResponse:
+    """The signed slip as it was attached, always as a download."""
+    found = fetch_approval(request, pk)
+    if found.scan is None:
+        raise OutOfScope()
+    return download(found.scan)
+
+
+def _consultee(request: SignedIn, pk: UUID) -> Consultee:
+    """A unit's part in a consultation, for who speaks for it or who drafts; else `OutOfScope`."""
+    rows = Consultee.objects.filter(organisation_id=request.user.organisation_id)
+    found = orgs.fetch(rows.select_related("consultation__directive__owner", "unit", "by"), pk)
+    path = orgs.path_of(found.unit_id, request.standing.on)
+    if not request.standing.may("directive.comment", path) and not queries.may(
+        request.standing, "directive.plan", found.consultation.directive
+    ):
+        raise OutOfScope()
+    return found
+
+
+@login_required
+@require_GET
+def consultee(request: SignedIn, pk: UUID) -> HttpResponse:
+    """What a unit is asked: its own tasks first, a comment on each or on the whole."""
+    return _asked(request, _consultee(request, pk))
+
+
+def _asked(request: SignedIn, found: Consultee, error: Refused | None = None) -> HttpResponse:
+    directive = found.consultation.directive
+    content = breakdown.content_of(directive)
+    mine = set(road.tasks_of_unit(content, found.unit_id))
+    lines = breakdown.lines(content)
+    comments = (
+        Comment.objects.filter(organisation_id=found.organisation_id, consultee=found)
+        .select_related("task", "by", "answered_by")
+        .order_by("at", "id")
+    )
+    own = request.standing.may(
+        "directive.comment", orgs.path_of(found.unit_id, request.standing.on)
+    )
+    context = {
+        "nav": "directives",
+        "consultee": found,
+        "consultation": found.consultation,
+        "directive": directive,
+        "mine": [line for line in lines if line.key in mine],
+        "others": [line for line in lines if line.key not in mine],
+        "comments": comments,
+        "own": own,
+        "open": found.consultation.closed_at is None and directive.state in queries.OPEN,
+        "error": error,
+        "typed": request.POST if error else {},
+    }
+    return render(request, "directives/asked.html", context, status=error.status if error else 200)
+
+
+@login_required
+@require_POST
+def comment(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Take a unit's comment, or that it has none."""
+    found = _consultee(request, pk)
+    try:
+        if "nothing" in request.POST:
+            actions.no_comment(
+                found,
+                said_by=request.POST.get("said_by", ""),
+                by=request.user,
+                at=request.at,
+            )
+        else:
+            task = None
+            if wanted := request.POST.get("task", ""):
+                task = orgs.fetch(found.consultation.directive.tasks.all(), wanted)
+            actions.comment(
+                found,
+                text=request.POST.get("text", ""),
+                task=task,
+                said_by=request.POST.get("said_by", ""),
+                by=request.user,
+                at=request.at,
+                request_id=request.POST.get("request_id", ""),
+            )
+    except Refused as error:
+        if isinstance(error, (NotAllowed, OutOfScope)):
+            raise
+        return _asked(request, found, error)
+    return see_other("directives:consultee", found.pk)

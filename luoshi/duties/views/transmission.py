@@ -1,0 +1,88 @@
+"""签收与传达: who has received what was issued, and the record of it on paper."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.directives import queries as directives
+from luoshi.directives.models import Directive
+from luoshi.duties import actions, transmission
+from luoshi.orgs import queries as orgs
+from luoshi.orgs.models import Unit
+from luoshi.web.answers import see_other
+from luoshi.web.types import SignedIn
+
+
+@login_required
+@require_GET
+def page(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The units of a directive with their receipts."""
+    return _show(request, directives.fetch(request.standing, pk))
+
+
+def _show(request: SignedIn, directive: Directive, error: Refused | None = None) -> HttpResponse:
+    if directive.state != Directive.State.ISSUED:
+        raise OutOfScope()
+    rows = transmission.rows(directive, request.standing)
+    where = orgs.paths_of([row.unit.pk for row in rows], request.standing.on)
+    submit = [p for p in where if request.standing.may("occurrence.submit", where[p])]
+    record = [p for p in where if request.standing.may("occurrence.record", where[p])]
+    asked = request.POST.get("unit", "") if error else request.GET.get("unit", "")
+    context = {
+        "nav": "directives",
+        "directive": directive,
+        "notice": transmission.notice_of(directive),
+        "rows": rows,
+        "received": sum(row.receipt is not None for row in rows),
+        "own": set(submit),
+        "may": set(submit) | set(record),
+        "chosen": next((r for r in rows if str(r.unit.pk) == asked), None),
+        "error": error,
+        "typed": request.POST if error else {},
+    }
+    return render(
+        request, "duties/transmission.html", context, status=error.status if error else 200
+    )
+
+
+def _day(request: SignedIn, name: str) -> date | None:
+    text = request.POST.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput(_("Type a day like 2026-06-30."), field=name) from error
+
+
+@login_required
+@require_POST
+def receive(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Confirm a unit's receipt, and how it was passed on."""
+    directive = directives.fetch(request.standing, pk)
+    units = Unit.objects.filter(organisation_id=request.user.organisation_id)
+    unit = orgs.fetch(units, request.POST.get("unit", ""))
+    try:
+        actions.receive(
+            directive,
+            unit,
+            meeting=request.POST.get("meeting", ""),
+            transmitted_on=_day(request, "transmitted_on"),
+            received_on=_day(request, "received_on"),
+            said_by=request.POST.get("said_by", ""),
+            by=request.user,
+            at=request.at,
+        )
+    except Refused as error:
+        if error.status in (403, 404):
+            raise
+        return _show(request, directive, error)
+    messages.success(request, _("Receipt by %(unit)s is recorded.") % {"unit": unit.name})
+    if request.POST.get("from") == "mine":
+        return see_other("mine")
+    return see_other("transmission", directive.pk)
