@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from luoshi.accounts.models import User
 from luoshi.base.models import Organisation
-from luoshi.demo import ADMIN, CLERK, PASSWORD, SLUG, history, organisation
+from luoshi.demo import ADMIN, CLERK, PASSWORD, SLUG, deciding, history, organisation
 from luoshi.demo.organisation import DemoAccount, DemoOrganisation
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Requirement, Triage
@@ -100,10 +100,10 @@ def _run(document: Path | None, progress: Callable[[int, int], None] | None) -> 
         tasks=Requirement.objects.filter(directive=directive, triage=Triage.TASK).count(),
     )
     if outcome.tasks and directive.state == Directive.State.DRAFT:
-        _issue(directive, clerk, read_at)
+        issued = _issue(directive, clerk, read_at, told=document is None)
         if document is None:
             outcome.told = history.tell(
-                bureau.pk, directive.pk, issued=read_at, now=now, progress=progress
+                bureau.pk, directive.pk, issued=issued, now=now, progress=progress
             )
     sequence_all(holder="demo", now=timezone.now())
     return outcome
@@ -149,8 +149,11 @@ def _more_accounts(plan: DemoOrganisation) -> list[DemoAccount]:
     return found
 
 
-def _issue(directive: Directive, clerk: User, at: datetime) -> None:
-    """Confirm, take the proposed leaders of a clerk's choice, and issue what is complete."""
+def _issue(directive: Directive, clerk: User, at: datetime, *, told: bool) -> datetime:
+    """Confirm, take the proposed leaders, have it decided, issue what is complete; returns when.
+
+    The demo's own speech goes the whole road of a week; another document is signed at once.
+    """
     directives.confirm(directive, by=clerk, at=at)
     for lack in price_of(directive, at=at).lacks:
         requirement = Requirement.objects.get(pk=lack.requirement_id)
@@ -162,7 +165,11 @@ def _issue(directive: Directive, clerk: User, at: datetime) -> None:
     ):
         task.directive = directive
         directives.take_leader(task, by=clerk, at=at)
-    duties.issue(directive, by=clerk, at=at + timedelta(hours=4))
+    if told:
+        return deciding.walk(directive, clerk, at)
+    deciding.decide_on_paper(directive, signer=clerk.name, by=clerk, at=at)
+    duties.issue(directive, by=clerk, at=at)
+    return at
 
 
 def lines(outcome: Outcome) -> list[str]:

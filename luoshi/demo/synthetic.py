@@ -18,6 +18,7 @@ from luoshi.accounts.models import User
 from luoshi.base import bulk
 from luoshi.base.clock import day_of
 from luoshi.demo import names
+from luoshi.demo.deciding import decide_on_paper
 from luoshi.demo.history import AHEAD, moment
 from luoshi.demo.organisation import (
     DemoAccount,
@@ -27,7 +28,6 @@ from luoshi.demo.organisation import (
     DemoPost,
     DemoUnit,
 )
-from luoshi.demo.deciding import decide_on_paper
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Task
 from luoshi.directives.price import Price

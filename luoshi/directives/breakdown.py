@@ -5,6 +5,7 @@ a unit changes nothing; the words for them are looked up when a difference is sh
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +14,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from luoshi.directives.models import Directive, Part, Requirement, TaskKind, Triage
-from luoshi.directives.price import going_out, units_of
+from luoshi.directives.models import (
+    Directive,
+    Part,
+    Requirement,
+    Task,
+    TaskKind,
+    TaskUnit,
+    Triage,
+)
+from luoshi.directives.price import units_of
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.lib import merkle
 from luoshi.lib.canonical import canonical
@@ -38,18 +47,28 @@ FIELDS: Mapping[str, Any] = {
     "note": gettext_lazy("Note"),
 }
 """The fields of a task in a content, in the order in which differences are shown."""
-MOST_NAMES = 8
+FEW, MOST_NAMES = 3, 8
 
 
 def content_of(directive: Directive) -> Content:
-    """The breakdown as it stands: every task that would go out, and what is set aside.
+    """The breakdown as it stands: every task that goes (or went) out, and what is set aside.
 
     Three queries. `tasks` is id → fields in the order of the text (`order`); `aside` is clause id
     → `[triage, start, end, what covers it]` of every active clause that is no task.
     """
     units = units_of(directive)
     tasks: dict[str, Any] = {}
-    for task in going_out(directive):
+    for task in (
+        Task.objects.filter(
+            organisation_id=directive.organisation_id,
+            directive=directive,
+            requirement__state=Requirement.State.ACTIVE,
+            requirement__triage=Triage.TASK,
+        )
+        .exclude(state=Task.State.WITHDRAWN)
+        .select_related("requirement")
+        .order_by("position", "id")
+    ):
         mine = units.get(task.pk, [])
         tasks[str(task.pk)] = {
             "clause": [task.requirement.start, task.requirement.end],
@@ -183,15 +202,11 @@ class _Words:
                 for pk, name, title in holders.values_list("pk", "person__name", "post__title")
             }
 
-    def names(self, ids: Sequence[str]) -> str:
-        """Units by name; beyond some, how many."""
-        shown = [self.units.get(i, "?") for i in ids[:MOST_NAMES]]
-        text = joined(shown)
-        if len(ids) > MOST_NAMES:
-            return _("%(names)s and %(count)s more") % {
-                "names": text,
-                "count": len(ids) - MOST_NAMES,
-            }
+    def names(self, ids: Sequence[str], *, most: int = MOST_NAMES) -> str:
+        """Units by name; beyond some, how many more."""
+        text = joined([self.units.get(i, "?") for i in ids[:most]])
+        if len(ids) > most:
+            return _("%(names)s and %(count)s more") % {"names": text, "count": len(ids) - most}
         return text or "—"
 
     def pair(self, name: str, was: Any, now: Any) -> tuple[str, str]:
@@ -255,19 +270,35 @@ class Line:
 
 
 def lines(content: Content) -> list[Line]:
-    """The tasks in words, in the order of the text; two queries. Long lists of units are cut."""
+    """The tasks in words, in the order of the text; four queries.
+
+    A group that a phrase named is written as the phrase does: 46个党支部.
+    """
     tasks = content["tasks"]
-    shown = {
-        u for t in tasks.values() for part in ("lead", "support") for u in t[part][:MOST_NAMES]
-    }
+    shown = {u for t in tasks.values() for part in ("lead", "support") for u in t[part][:FEW]}
     words = _Words(shown, _leaders(content))
+    phrases: dict[str, dict[str, str]] = {}
+    for task, unit, phrase in TaskUnit.objects.filter(task__in=list(tasks)).values_list(
+        "task_id", "unit_id", "phrase"
+    ):
+        phrases.setdefault(str(task), {})[str(unit)] = phrase
+
+    def units(key: str, part: str) -> str:
+        ids = tasks[key][part]
+        if len(ids) <= FEW:
+            return words.names(ids)
+        named = Counter(phrases.get(key, {}).get(i, "") for i in ids)
+        if all(phrase.startswith("各") for phrase in named):
+            return "、".join(f"{count}个{phrase[1:]}" for phrase, count in named.items())
+        return words.names(ids, most=FEW)
+
     return [
         Line(
             key,
             tasks[key]["title"],
             tasks[key]["measure"],
-            words.names(tasks[key]["lead"]),
-            words.names(tasks[key]["support"]),
+            units(key, "lead"),
+            units(key, "support"),
             words.when(tasks[key]),
             tasks[key]["check"],
             words.one("leader", tasks[key]["leader"]),

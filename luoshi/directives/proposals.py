@@ -1,6 +1,7 @@
 """What import proposes for a clause: its draft task, its units, its leader, its triage."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +9,10 @@ from uuid import UUID
 
 from luoshi.directives import resolving, triage
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskKind, TaskUnit
+from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.lib.ids import new_id
-from luoshi.reading import Obligation
+from luoshi.orgs.models import Unit
+from luoshi.reading import Obligation, read
 from luoshi.reading.confidence import doubtful
 
 HARD = re.compile(r"反复|销号|重新立|返工|复发|反弹|直到")
@@ -197,6 +200,43 @@ def proposer(directive: Directive, *, path: str, on: date) -> Proposer:
         resolving.tree_below(directive.organisation_id, path, on),
         resolving.leaders_by_unit(directive.organisation_id, on),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What the words of an instruction themselves say, as it would be typed; empty: nothing."""
+
+    lead: str
+    support: str
+    when: str
+
+    def helps(self, lead: str, when: str) -> bool:
+        """Whether it fills something that was left open."""
+        return bool((self.lead and not lead.strip()) or (self.when and not when.strip()))
+
+    def filled(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """The fields that were left open, filled in; what was typed stays."""
+        own = {"lead": self.lead, "support": self.support, "when": self.when}
+        return {n: typed.get(n, "").strip() or value for n, value in own.items()}
+
+
+def suggest(text: str, *, owner: Unit, path: str, given_on: date, on: date) -> Suggested:
+    """Read a few words like a document and say who and when; two queries. Nothing is kept."""
+    directive = Directive(organisation_id=owner.organisation_id, owner=owner, text=text)
+    propose = Proposer(directive, resolving.tree_below(owner.organisation_id, path, on), {})
+    obligations = read(text, given_on, year=given_on.year).obligations
+    names: dict[str, dict[str, None]] = {Part.LEAD: {}, Part.SUPPORT: {}}
+    whens: list[str] = []
+    for found in obligations:
+        draft = propose.draft(found)
+        for unit in draft.units:
+            names[unit.part][propose.tree.by_id[unit.unit_id].name] = None
+        if draft.task.rhythm:
+            whens.append(str(RHYTHM_WORDS[draft.task.rhythm]))
+        elif draft.task.due_on and draft.task.due_on >= on:
+            whens.append(draft.task.due_on.isoformat())
+    support = [n for n in names[Part.SUPPORT] if n not in names[Part.LEAD]]
+    return Suggested("、".join(names[Part.LEAD]), "、".join(support), whens[0] if whens else "")
 
 
 def check_of(clause: str) -> str:

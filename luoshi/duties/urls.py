@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.duties.views import handing, mine, occurrence, transmission
+from luoshi.duties.views import handing, mine, occurrence, quick, transmission
 
 urlpatterns = [
     path("", mine.mine, name="mine"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"),
     path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
     path("assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"),
+    path("directives/quick/", quick.quick, name="quick"),
     path("directives/<uuid:pk>/issue/", handing.issue, name="issue"),
     path("directives/<uuid:pk>/transmission/", transmission.page, name="transmission"),
     path("directives/<uuid:pk>/receive/", transmission.receive, name="receive"),

@@ -29,6 +29,7 @@ from luoshi.directives.actions.documents import (
     import_directive,
     withdraw,
 )
+from luoshi.directives.actions.instructions import Attached, note_instruction
 from luoshi.directives.actions.spans import (
     add_requirement,
     dismiss,
@@ -49,6 +50,7 @@ from luoshi.directives.actions.triage import NotComplete, fill, set_triage, undo
 __all__ = [
     "AlreadyImported",
     "AlreadySent",
+    "Attached",
     "Lapsed",
     "Meeting",
     "MovedOn",
@@ -72,6 +74,7 @@ __all__ = [
     "look",
     "merge",
     "no_comment",
+    "note_instruction",
     "open_consultation",
     "record_on_paper",
     "remove_task",

@@ -1,11 +1,11 @@
 """The list of directives, the import, the original file, withdrawing."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,11 +29,12 @@ def listing(request: SignedIn) -> HttpResponse:
     """Directives that the person may read, newest first, a page at a time."""
     rows = queries.visible_to(request.standing).select_related("owner").defer(*queries.HEAVY)
     found = page(rows, request.GET.get("before", ""), by=("-created_at", "-id"))
-    context = {"nav": "directives", "page": found, "may_import": _owners(request).exists()}
+    context = {"nav": "directives", "page": found, "may_import": owners_of(request).exists()}
     return render(request, "directives/list.html", context)
 
 
-def _owners(request: SignedIn) -> Any:
+def owners_of(request: SignedIn) -> "QuerySet[Unit]":
+    """The units in whose name the person imports, in their order."""
     seats = [s for s in request.standing.seats if request.standing.has("directive.import")]
     ids = {
         s.acts_for_id
@@ -47,7 +48,7 @@ def _owners(request: SignedIn) -> Any:
 @require_http_methods(["GET", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """Upload or paste a document; it is read at once and opens for triage."""
-    owners = _owners(request)
+    owners = owners_of(request)
     if not owners.exists():
         raise NotAllowed()
     initial = {"year": request.today.year, "owner": owners.first()}

@@ -53,6 +53,8 @@ def show(
         "error": error,
         "form": form,
         "typed": request.POST if error else {},
+        "said": [h for h in found.heard if h.comments],
+        "silent": [h for h in found.heard if not h.comments],
         "history": [a for a in reversed(found.approvals) if a.state != Approval.State.ASKED],
         "answers": Comment.Answer,
         "fingerprint": breakdown.fingerprint(found.content),
@@ -60,7 +62,15 @@ def show(
     }
     if directive.state in queries.OPEN:
         context["price"] = price.price_of(directive, at=request.at)
+    context["nothing"] = len(context["silent"]) - found.silent
+    if form.startswith("answer-"):
+        context["failed"] = UUID(form.removeprefix("answer-"))
     if edit:
+        context["sendable"] = (
+            directive.state == Directive.State.CONFIRMED
+            and found.step in ("drafting", "vetted")
+            and not context["price"].lacks
+        )
         context["signers"] = road.signers(directive, request.today, request.standing)
         context["stages"] = _stages(found)
         context["concerned"] = len(road.units_concerned(found.content))

@@ -8,6 +8,7 @@ from luoshi.duties.actions.handing import (
     issue,
 )
 from luoshi.duties.actions.numbering import Paper
+from luoshi.duties.actions.quick import initiate
 from luoshi.duties.actions.receiving import NothingToReceive, receive
 from luoshi.duties.actions.reporting import (
     MOST_FILES,
@@ -36,6 +37,7 @@ __all__ = [
     "Upload",
     "accept",
     "break_down",
+    "initiate",
     "issue",
     "receive",
     "return_",

@@ -72,7 +72,11 @@ def receive(
     found = Receipt.objects.filter(
         organisation_id=by.organisation_id, directive=directive, unit=unit
     ).first()
-    values: dict[str, Any] = {"meeting": meeting, "transmitted_on": transmitted_on, "said_by": said_by}
+    values: dict[str, Any] = {
+        "meeting": meeting,
+        "transmitted_on": transmitted_on,
+        "said_by": said_by,
+    }
     if found is None:
         try:
             with transaction.atomic():
