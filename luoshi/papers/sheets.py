@@ -22,11 +22,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from luoshi.lib.packages import WORKBOOK, Package, damaged, macros, open_package
+from luoshi.lib.packages import LIMITS, WORKBOOK, Package, damaged, macros, open_package
 from luoshi.lib.unreadable import Unreadable
 
 Value = str | int | float | bool | date | datetime | None
 
+LARGEST = LIMITS.packed
 MOST_SHEETS = 50
 MOST_CELLS = 2_000_000
 MOST_FLAWS = 1_000
