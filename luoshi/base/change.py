@@ -42,3 +42,13 @@ def claim(request_id: str, *, organisation_id: UUID, user_id: UUID, at: datetime
             )
     except IntegrityError as error:
         raise AlreadyDone() from error
+
+
+def claimed(request_id: str, *, organisation_id: UUID, user_id: UUID) -> bool:
+    """Whether this form was taken before: for pages whose object is gone once it was."""
+    return (
+        bool(request_id)
+        and RequestId.objects.filter(
+            organisation_id=organisation_id, user_id=user_id, request_id=request_id[:40]
+        ).exists()
+    )

@@ -115,6 +115,19 @@ class StoredFile(OrganisationModel):
     created_at = models.DateTimeField()
 
 
+class PendingUpload(OrganisationModel):
+    """An upload that was shown in a dry run and waits for its owner's word (`base.pending`)."""
+
+    user_id = models.UUIDField()
+    purpose = models.CharField(max_length=40)
+    file = OrganisationKey(StoredFile, models.PROTECT, related_name="+")
+    state = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="pending_by_age")]
+
+
 class PathField(_Text):
     """A tree path, compared byte by byte on both databases (collation C on PostgreSQL)."""
 
@@ -131,6 +144,7 @@ __all__ = [
     "OrganisationKey",
     "OrganisationModel",
     "PathField",
+    "PendingUpload",
     "RequestId",
     "StoredFile",
     "Versioned",

@@ -46,14 +46,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def once(holder: str, *, sweep: bool) -> int:
-    """One round: sequence what waits, sweep old request ids and orphaned files when asked.
+    """One round: sequence what waits, sweep request ids, uploads, files when asked.
 
     A database that is away for a moment (locked, restarting) is said and tried again next round.
     """
     from django.db import OperationalError, connection
     from django.utils import timezone
 
-    from luoshi.base import files
+    from luoshi.base import files, pending
     from luoshi.base.models import RequestId
     from luoshi.ledger.sequence import LeaseLost, sequence_all
 
@@ -61,6 +61,7 @@ def once(holder: str, *, sweep: bool) -> int:
     try:
         done = sequence_all(holder=holder, now=now)
         if sweep:
+            pending.sweep(now)
             files.sweep(now)
             RequestId.objects.filter(at__lt=now - timedelta(days=2)).delete()
     except LeaseLost:

@@ -107,6 +107,30 @@ def _one(offer: Offer, chosen: Any) -> list[Any]:
         return []
 
 
+class CountsForm(SiteForm):
+    """From which day a workbook counts, and whether it is all there is."""
+
+    on = forms.DateField(
+        label=_("Counts from"),
+        widget=DayInput(),
+        help_text=_("What is new begins on this day, what is gone ends on it."),
+    )
+    complete = forms.BooleanField(
+        label=_("The file is complete: what is not in it ends on this day"), required=False
+    )
+
+
+class WorkbookForm(CountsForm):
+    """The organisation as a workbook."""
+
+    field_order = ("workbook", "on", "complete")
+    workbook = forms.FileField(
+        label=_("Workbook"),
+        help_text=_(".xlsx with the sheets of the template, at most 20 MB, without macros."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+
 class UnitForm(SiteForm):
     """A new unit below another one."""
 

@@ -7,26 +7,22 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from uuid import UUID
+from typing import TYPE_CHECKING, Protocol
 
-from django.db import models, transaction
+from django.db import transaction
 
 from luoshi.accounts import actions as accounts
-from luoshi.base import bulk
 from luoshi.base.models import Organisation
 from luoshi.base.refused import BadInput
 from luoshi.ledger import actions as ledger
-from luoshi.lib.ids import new_id
 from luoshi.orgs import paths
 from luoshi.orgs.actions import link_user
 from luoshi.orgs.actions.common import allow, lock_tree
-from luoshi.orgs.models import Appointment, Person, Placement, Portfolio, Post, Unit
+from luoshi.orgs.models import Appointment, Person, Placement, Post, Unit
+from luoshi.orgs.writing import Writer
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
-
-BATCH = 500
 
 
 class PlannedUnit(Protocol):
@@ -157,13 +153,13 @@ def load(plan: Plan, *, by: "User", at: datetime) -> Loaded:
     if Placement.objects.filter(organisation_id=organisation_id).exists():
         raise BadInput("The organisation has units already.")
     loaded = Loaded()
-    rows: list[dict[str, Any]] = []
-    _units(plan, organisation_id, loaded, rows)
-    _posts(plan, organisation_id, loaded, rows)
-    _people(plan, organisation_id, loaded, rows)
-    _appointments(plan, organisation_id, loaded, rows)
-    _portfolios(plan, organisation_id, loaded, rows)
-    bulk.analyze(Unit, Placement, Post, Person, Appointment, Portfolio)
+    writer = Writer(organisation_id)
+    _units(plan, writer, loaded)
+    _posts(plan, writer, loaded)
+    _people(plan, writer, loaded)
+    _appointments(plan, writer, loaded)
+    _portfolios(plan, writer, loaded)
+    writer.write()
     ledger.append(
         "organisation.loaded",
         organisation_id=organisation_id,
@@ -179,7 +175,7 @@ def load(plan: Plan, *, by: "User", at: datetime) -> Loaded:
             "appointments": len(plan.appointments),
             "portfolios": len(plan.portfolios),
         },
-        rows=rows,
+        rows=writer.rows,
     )
     return loaded
 
@@ -217,16 +213,8 @@ def open_accounts(
     return users
 
 
-M = TypeVar("M", bound=models.Model)
-
-
-def _write(model: type[M], rows: Iterable[M]) -> None:
-    model._default_manager.bulk_create(rows, batch_size=BATCH)
-
-
-def _units(plan: Plan, organisation_id: UUID, loaded: Loaded, rows: list[dict[str, Any]]) -> None:
+def _units(plan: Plan, writer: Writer, loaded: Loaded) -> None:
     children: dict[str | None, int] = {}
-    places = []
     for position, planned in enumerate(plan.units, 1):
         number = children.get(planned.parent_key, 0)
         children[planned.parent_key] = number + 1
@@ -234,131 +222,62 @@ def _units(plan: Plan, organisation_id: UUID, loaded: Loaded, rows: list[dict[st
         if not above and number:
             raise BadInput("The plan has two roots.")
         path = loaded.paths[planned.key] = above + paths.segment(number)
-        values = {
-            "name": planned.name,
-            "short_name": planned.short_name,
-            "unit_kind": planned.unit_kind,
-            "region": planned.region,
-            "line": planned.line,
-            "rank": planned.rank,
-            "position": position,
-        }
-        unit = loaded.units[planned.key] = Unit(
-            id=new_id(), organisation_id=organisation_id, opened_on=plan.opened_on, **values
+        loaded.units[planned.key] = writer.unit(
+            parent=loaded.units[planned.parent_key] if planned.parent_key is not None else None,
+            path=path,
+            on=plan.opened_on,
+            name=planned.name,
+            short_name=planned.short_name,
+            unit_kind=planned.unit_kind,
+            region=planned.region,
+            line=planned.line,
+            rank=planned.rank,
+            position=position,
         )
-        parent = loaded.units[planned.parent_key] if planned.parent_key is not None else None
-        parent_id = parent.pk if parent else None
-        places.append(
-            Placement(
-                organisation_id=organisation_id,
-                unit=unit,
-                parent_id=parent_id,
-                path=path,
-                valid_from=plan.opened_on,
-            )
-        )
-        rows.append(_row("unit", unit, parent=parent_id, path=path, **values))
-    _write(Unit, loaded.units.values())
-    _write(Placement, places)
 
 
-def _posts(plan: Plan, organisation_id: UUID, loaded: Loaded, rows: list[dict[str, Any]]) -> None:
+def _posts(plan: Plan, writer: Writer, loaded: Loaded) -> None:
     for planned in plan.posts:
-        acts_for = loaded.units[planned.acts_for_key] if planned.acts_for_key else None
-        post = loaded.posts[planned.key] = Post(
-            id=new_id(),
-            organisation_id=organisation_id,
+        loaded.posts[planned.key] = writer.post(
             unit=loaded.units[planned.unit_key],
-            acts_for=acts_for,
+            acts_for=loaded.units[planned.acts_for_key] if planned.acts_for_key else None,
             title=planned.title,
             post_role=planned.post_role,
             position=planned.position,
             valid_from=plan.opened_on,
         )
-        rows.append(
-            _row(
-                "post",
-                post,
-                unit=post.unit_id,
-                acts_for=post.acts_for_id,
-                title=post.title,
-                post_role=post.post_role,
-                position=post.position,
-            )
-        )
-    _write(Post, loaded.posts.values())
 
 
-def _people(plan: Plan, organisation_id: UUID, loaded: Loaded, rows: list[dict[str, Any]]) -> None:
+def _people(plan: Plan, writer: Writer, loaded: Loaded) -> None:
     for planned in plan.people:
-        person = Person(id=new_id(), organisation_id=organisation_id, name=planned.name)
-        loaded.people[planned.key] = person
-        rows.append(_row("person", person, name=person.name))
-    _write(Person, loaded.people.values())
+        loaded.people[planned.key] = writer.person(name=planned.name)
 
 
-def _appointments(
-    plan: Plan, organisation_id: UUID, loaded: Loaded, rows: list[dict[str, Any]]
-) -> None:
+def _appointments(plan: Plan, writer: Writer, loaded: Loaded) -> None:
     for planned in plan.appointments:
-        appointment = Appointment(
-            id=new_id(),
-            organisation_id=organisation_id,
+        key = (planned.person_key, planned.post_key, planned.valid_from)
+        loaded.appointments[key] = writer.appointment(
             post=loaded.posts[planned.post_key],
             person=loaded.people[planned.person_key],
             valid_from=planned.valid_from,
             valid_to=planned.valid_to,
         )
-        loaded.appointments[planned.person_key, planned.post_key, planned.valid_from] = appointment
-        rows.append(
-            _row(
-                "appointment",
-                appointment,
-                post=appointment.post_id,
-                person=appointment.person_id,
-                valid_from=appointment.valid_from,
-                valid_to=appointment.valid_to,
-            )
-        )
-    _write(Appointment, loaded.appointments.values())
 
 
-def _portfolios(
-    plan: Plan, organisation_id: UUID, loaded: Loaded, rows: list[dict[str, Any]]
-) -> None:
+def _portfolios(plan: Plan, writer: Writer, loaded: Loaded) -> None:
     held: dict[tuple[str, str], list[Appointment]] = {}
     for (person, post, _), appointment in loaded.appointments.items():
         held.setdefault((person, post), []).append(appointment)
-    found = []
     for planned in plan.portfolios:
         appointments = held.get((planned.person_key, planned.post_key), [])
         covers = _covering(planned.valid_from)
-        portfolio = Portfolio(
-            id=new_id(),
-            organisation_id=organisation_id,
+        writer.portfolio(
             appointment=next(a for a in appointments if covers(a)),
             unit=loaded.units[planned.unit_key],
             valid_from=planned.valid_from,
             valid_to=planned.valid_to,
         )
-        found.append(portfolio)
-        rows.append(
-            _row(
-                "portfolio",
-                portfolio,
-                appointment=portfolio.appointment_id,
-                unit=portfolio.unit_id,
-                valid_from=portfolio.valid_from,
-                valid_to=portfolio.valid_to,
-            )
-        )
-    _write(Portfolio, found)
 
 
 def _covering(day: date) -> Callable[[Appointment], bool]:
     return lambda a: a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
-
-
-def _row(kind: str, row: models.Model, **values: Any) -> dict[str, Any]:
-    kept: dict[str, Any] = ledger.plain({"kind": kind, "id": row.pk, **values})
-    return kept

@@ -53,6 +53,13 @@ class DatedQuerySet(models.QuerySet[Any]):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
 
 
+def code_once(name: str) -> models.UniqueConstraint:
+    """A 编号 names one row of an organisation; an empty one names none."""
+    return models.UniqueConstraint(
+        fields=["organisation", "code"], condition=~Q(code=""), name=name
+    )
+
+
 def valid_span(name: str) -> models.CheckConstraint:
     """A validity ends after it begins."""
     return models.CheckConstraint(
@@ -63,6 +70,7 @@ def valid_span(name: str) -> models.CheckConstraint:
 class Unit(Versioned):
     """A unit of the organisation. Where it stands is in `Placement`."""
 
+    code = models.CharField(max_length=40, blank=True, default="")
     name = models.CharField(max_length=100)
     short_name = models.CharField(max_length=30, blank=True)
     unit_kind = models.CharField(max_length=20, choices=UnitKind.choices)
@@ -75,6 +83,7 @@ class Unit(Versioned):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["position", "id"]
+        constraints = [code_once("unit_code_once")]
         indexes = [models.Index(fields=["organisation", "unit_kind"], name="unit_by_kind")]
 
     def __str__(self) -> str:
@@ -116,6 +125,7 @@ class Placement(OrganisationModel):
 class Person(Versioned):
     """Somebody who holds posts; may have a user."""
 
+    code = models.CharField(max_length=40, blank=True, default="")
     name = models.CharField(max_length=60)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="person"
@@ -123,6 +133,7 @@ class Person(Versioned):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name", "id"]
+        constraints = [code_once("person_code_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
-from luoshi.orgs.views import browse, own, people, start, units
+from luoshi.orgs.views import browse, own, people, start, units, workbook
 
 pages = [
     path("units/", browse.home, name="home"),
     path("units/<uuid:pk>/", browse.unit, name="unit"),
     path("people/<uuid:pk>/", browse.person, name="person"),
+    path("units/import/", workbook.upload, name="workbook"),
+    path("units/import/template/", workbook.template, name="workbook_template"),
+    path("units/import/state/", workbook.present, name="workbook_state"),
+    path("units/import/<uuid:pk>/", workbook.check, name="workbook_check"),
     path("units/add/", units.root_add, name="root_add"),
     path("units/<uuid:pk>/add/", units.unit_add, name="unit_add"),
     path("units/<uuid:pk>/rename/", units.unit_rename, name="unit_rename"),

@@ -1,5 +1,6 @@
 """docs/permissions.md is the specification: these tests are generated from its two tables."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from luoshi.base import pending
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Requirement, Task
 from luoshi.duties import actions as duties
 from luoshi.duties.models import Assignment, Occurrence, SubmissionFile
 from luoshi.orgs import access
 from luoshi.orgs.models import Portfolio
-from tests.cast import AT, Cast
+from luoshi.orgs.workbook import export, flow, template
+from tests.cast import AT, TODAY, Cast
 from tests.directives.test_actions import load
 from tests.road import decide
 
@@ -66,6 +69,12 @@ def test_the_roles_are_those_of_the_table() -> None:
     assert said == access.GRANTS
 
 
+def export_of(cast: Cast) -> bytes:
+    out = io.BytesIO()
+    template.write(out, export.rows(cast.organisation.pk, TODAY), on=TODAY)
+    return out.getvalue()
+
+
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
     """One of everything, all of it belonging to 北渡分局."""
@@ -104,7 +113,11 @@ def things(cast: Cast) -> dict[str, Any]:
         "appointment": cast.appointments["beidu_clerk"].pk,
         "portfolio": Portfolio.objects.filter(unit=cast.units["beidu"])[0].pk,
         "account": cast.users["beidu_head"].pk,
-    }
+        "workbook": pending.keep(
+            [export_of(cast)], name="组织.xlsx", purpose=flow.PURPOSE, user=cast.admin, at=AT,
+            state={"on": TODAY.isoformat(), "complete": False},
+        ).pk,
+    }  # fmt: skip
 
 
 def answer(client: Client, method: str, address: str, data: dict[str, str]) -> str:

@@ -212,7 +212,7 @@ def move_unit(
         (p, parent.pk if p.unit_id == unit.pk else p.parent_id, path + p.path[len(here.path) :])
         for p in places
     ]
-    _stand_from(moved, on)
+    stand_from(moved, on)
     change(unit, seen=seen)
     record(
         "unit.moved",
@@ -375,8 +375,11 @@ def _check_name(
         )
 
 
-def _stand_from(moved: list[tuple[Placement, UUID, str]], on: date) -> None:
-    """End each placement on `on` and begin the new one; one that began on `on` is replaced."""
+def stand_from(moved: list[tuple[Placement, UUID, str]], on: date) -> None:
+    """End each placement on `on` and begin the new one; one that began on `on` is replaced.
+
+    `moved`: (placement on that day, unit above, new path). Checks and the entry are the caller's.
+    """
     begun = [(p, above, path) for p, above, path in moved if p.valid_from == on]
     for place, above, path in begun:
         place.parent_id, place.path = above, path
