@@ -12,7 +12,16 @@ from . import office, ole, refusals
 from .apart import read_apart
 from .document import Document, Notice
 
-__all__ = ["LARGEST", "SUFFIXES", "Document", "Notice", "document_of", "read_file", "text_of"]
+__all__ = [
+    "LARGEST",
+    "SUFFIXES",
+    "Document",
+    "Notice",
+    "document_at",
+    "document_of",
+    "read_file",
+    "text_of",
+]
 
 LARGEST = 20 * 1024 * 1024
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm", ".ofd", ".doc", ".wps")

@@ -4,6 +4,7 @@ The child gets the bytes on its input and answers with one JSON object. It has n
 ours (no secrets), writes no file, and is killed with everything it started when its time is over.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -60,10 +61,8 @@ def call(
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
     """End the child's whole group: what it started may outlive it."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nobody is left
 
 
 def _environment() -> dict[str, str]:

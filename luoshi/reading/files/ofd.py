@@ -40,7 +40,7 @@ def document(data: bytes) -> Document:
     letters = sum(sheet.letters for sheet in sheets)
     if letters > MOST_LETTERS:
         raise refusals.too_large()
-    pictures = [n for n, sheet in enumerate(sheets, 1) if sheet.pictures and sheet.letters <= 12]
+    pictures = [n for n, sheet in enumerate(sheets, 1) if sheet.is_picture]
     if not letters or len(pictures) == len(sheets):
         raise refusals.only_pictures(len(sheets)) if pictures else refusals.no_text()
     text = layout.text([sheet.page for sheet in sheets])
@@ -55,7 +55,12 @@ class _Sheet:
     def __init__(self, width: float, height: float) -> None:
         self.page = Page(width * _MM, height * _MM)
         self.letters = 0
-        self.pictures = False
+        self.covered = 0.0
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a scan: a picture, and hardly a letter."""
+        return self.covered > 0.3 and self.letters <= 12
 
 
 class _Book:
@@ -176,8 +181,8 @@ def _draw(content: Any, sheet: _Sheet, letters: Runs) -> None:
         elif kind == "ImageObject":
             box = _figures(element.get("Boundary"))
             area = sheet.page.width * sheet.page.height / _MM / _MM
-            if len(box) == 4 and box[2] * box[3] > 0.02 * area:
-                sheet.pictures = True
+            if len(box) == 4:
+                sheet.covered += box[2] * box[3] / area
 
 
 def _moved(element: Any, x: float, y: float) -> tuple[float, float]:

@@ -24,6 +24,8 @@ MOST_LETTERS = 3_000_000
 _MOST_OBJECTS = 20_000
 _MOST_SEGMENTS = 2_000
 _THIN = 3.0
+PICTURE = 0.3
+"""How much of a page pictures cover that is a scan."""
 _SCAN = 12
 """Letters that a page with a picture may have and still be a scan: a stamp, a page number."""
 
@@ -102,7 +104,7 @@ def _sheet(pdf: Any, number: int) -> _Sheet:
         quarter = round(angle / (math.pi / 2))
         if abs(angle - quarter * math.pi / 2) > 0.12:
             continue  # aslant: a watermark
-        quarter %= 4
+        quarter = -quarter % 4  # PDFium counts clockwise
         x0, y0, x1, y1 = x0 - left, y0 - bottom, x1 - left, y1 - bottom
         if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
             continue  # cut off
@@ -182,23 +184,20 @@ def _letters(
 
 
 def _drawn(page: Any, left: float, bottom: float) -> tuple[list[tuple[float, ...]], bool]:
-    """Boxes of ruling lines (from below), and whether the page shows a picture of some size."""
+    """Boxes of ruling lines (from below), and whether pictures cover much of the page."""
     found: list[tuple[float, ...]] = []
-    pictures = False
-    seen = 0
+    pictures = 0.0
     width, height = page.get_size()
-    for what, kind, matrix in _objects(page):
-        seen += 1
+    for seen, (what, kind, matrix) in enumerate(_objects(page)):
         if seen > _MOST_OBJECTS:
             break
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
             box = _bounds(what, matrix)
-            area = (box[2] - box[0]) * (box[3] - box[1]) if box else 0.0
-            pictures = pictures or area > 0.02 * width * height
+            pictures += (box[2] - box[0]) * (box[3] - box[1]) if box else 0.0
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             for x0, y0, x1, y1 in _lines(what, matrix):
                 found.append((x0 - left, y0 - bottom, x1 - left, y1 - bottom))
-    return found, pictures
+    return found, pictures > PICTURE * width * height
 
 
 Matrix = tuple[float, float, float, float, float, float]

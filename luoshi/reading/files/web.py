@@ -18,16 +18,24 @@ MOST_NODES = 1_000_000
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I)
 _GB = frozenset(("gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "hz-gb-2312", "cp936"))
-_DROPPED = frozenset(
-    "head script style noscript template nav iframe object embed svg math canvas audio video map "
-    "select option button textarea input dialog frameset noframes datalist".split()
+_DROPPED = frozenset((
+    "head", "script", "style", "noscript", "template", "nav", "iframe", "object", "embed",
+    "svg", "math", "canvas", "audio", "video", "map", "select", "option", "button",
+    "textarea", "input", "dialog", "frameset", "noframes", "datalist",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd",
+    "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main",
+    "ol", "p", "pre", "section", "summary", "ul", "tr", "table", "tbody", "thead", "tfoot",
+    "td", "th",
+))  # fmt: skip
+# What is not shown; Word's and LibreOffice's running heads, which a page of the web has only once.
+_UNSEEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|mso-element\s*:\s*(?:header|footer))",
+    re.I,
 )
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main ol p pre section summary ul "
-    "tr table tbody thead tfoot td th".split()
-)
-_UNSEEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 
 
@@ -161,6 +169,8 @@ def _joined(words: str) -> str:
 def hidden(element: Any) -> bool:
     """Whether a reader of the page would not see the element."""
     if element.get("hidden") is not None or element.get("aria-hidden", "").lower() == "true":
+        return True
+    if element.tag == "div" and element.get("title") in ("header", "footer"):
         return True
     return bool(_UNSEEN.search(element.get("style", "")))
 

@@ -26,6 +26,7 @@ def text(pages: Sequence[Page]) -> str:
         tables, rest = ruled.tables(page)
         for place, held in enumerate(columns.order([*tables, *rest], page)):
             key = (round(page.width), held.key)
-            for item in aligned.tables(lines(held.items)):
+            above = items[-1].what if items and items[-1].page != number else None
+            for item in aligned.tables(lines(held.items), above):
                 items.append(Item(item, key, number, place))
     return flow.text(items)

@@ -1,6 +1,7 @@
 """Tables without rules: cells that stand under one another, below a line of column heads."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from ...tables import header
@@ -12,18 +13,36 @@ _LEAST = 3
 """Rows of equal make that are taken for a table though no head says what the columns are."""
 
 
-def tables(items: Sequence[Line | Table]) -> list[Line | Table]:
-    """The items of a column, in order, with lines that form a table put together."""
+Columns = list[list[float]]
+"""Where each column begins and ends."""
+
+
+def tables(items: Sequence[Line | Table], above: Line | Table | None) -> list[Line | Table]:
+    """The items of a column, in order, with lines that form a table put together.
+
+    `above` is what came last before them: a table without rules may go on on the next page.
+    """
     found: list[Line | Table] = []
     at = 0
+    if isinstance(above, Table) and above.spans:
+        columns = [list(span) for span in above.spans]
+        end = _rows(items, 0, columns)
+        if end and _fits(items[0], above.spans):
+            found.append(_table([item for item in items[:end] if isinstance(item, Line)], columns))
+            at = end
     while at < len(items):
-        end = _below_head(items, at) or _equal(items, at)
+        head = items[at]
+        columns = [[s.x0, s.x1] for s in head.segments] if isinstance(head, Line) else []
+        if isinstance(head, Line) and _is_head(head):
+            end = _rows(items, at + 1, columns, head)
+        else:
+            end = _equal(items, at)
         if end:
             held = [item for item in items[at:end] if isinstance(item, Line)]
-            found.append(_table(held))
+            found.append(_table(held, columns))
             at = end
         else:
-            found.append(items[at])
+            found.append(head)
             at += 1
     return found
 
@@ -35,39 +54,51 @@ def _is_head(line: Line) -> bool:
     return header(said, 0, len(said)) is not None
 
 
-def _below_head(items: Sequence[Line | Table], begin: int) -> int:
-    """Where the table ends whose heads are the line at `begin`; 0 where it is no such line."""
-    head = items[begin]
-    if not isinstance(head, Line) or not _is_head(head):
-        return 0
-    columns = [[segment.x0, segment.x1] for segment in head.segments]
-    pitch = 2.6 * (head.bottom - head.top)
-    end, last = begin + 1, head
+def _fits(item: Line | Table, spans: Sequence[Sequence[float]]) -> bool:
+    """Whether a line has several cells, each under a column that was there before."""
+    return (
+        isinstance(item, Line)
+        and len(item.segments) > 1
+        and all(
+            sum(min(s.x1, b) - max(s.x0, a) > 0.3 * s.size for a, b in spans) == 1
+            for s in item.segments
+        )
+    )
+
+
+def _rows(
+    items: Sequence[Line | Table], begin: int, columns: Columns, head: Line | None = None
+) -> int:
+    """Where the rows end that stand under the columns, which grow with them; 0 for none."""
+    end, last = begin, head
     while end < len(items):
         line = items[end]
-        if not isinstance(line, Line) or line.top - last.bottom > pitch:
+        if not isinstance(line, Line):
+            break
+        high = line.bottom - line.top
+        if last is not None and (
+            line.top - last.bottom > 2.6 * high or abs(line.size - last.size) > 0.2 * last.size
+        ):
             break
         taken = [_column(segment, columns) for segment in line.segments]
-        if any(len(hit) != 1 for hit in taken):
-            break
-        if _is_prose(line, columns, head):
+        if any(len(hit) != 1 for hit in taken) or _is_prose(line, columns):
             break
         for segment, hit in zip(line.segments, taken, strict=True):
             columns[hit[0]][0] = min(columns[hit[0]][0], segment.x0)
             columns[hit[0]][1] = max(columns[hit[0]][1], segment.x1)
         last = line
         end += 1
-    return end if end > begin + 1 else 0
+    return end if end > begin else 0
 
 
-def _is_prose(line: Line, columns: Sequence[Sequence[float]], head: Line) -> bool:
-    """One segment that starts left of all columns or ends right of the next one's head."""
-    if len(line.segments) > 1:
-        return False
-    return line.x0 < columns[0][0] - 3 * line.size and line.x1 > head.segments[0].x1
+def _is_prose(line: Line, columns: Columns) -> bool:
+    """One segment that begins left of the first column and is no cell of it."""
+    return len(line.segments) == 1 and (
+        line.x0 < columns[0][0] - 3 * line.size and line.x1 > columns[0][1]
+    )
 
 
-def _column(segment: Run, columns: Sequence[Sequence[float]]) -> list[int]:
+def _column(segment: Run, columns: Columns) -> list[int]:
     """The columns that a segment overlaps; the nearest where it overlaps none."""
     hit = [
         number
@@ -100,8 +131,7 @@ def _equal(items: Sequence[Line | Table], begin: int) -> int:
     return end if end - begin >= _LEAST else 0
 
 
-def _table(lines: Sequence[Line]) -> Table:
-    columns = [[segment.x0, segment.x1] for segment in lines[0].segments]
+def _table(lines: Sequence[Line], columns: Columns) -> Table:
     placed: list[list[tuple[int, Run]]] = []
     for line in lines:
         row = [(_column(segment, columns)[0], segment) for segment in line.segments]
@@ -117,10 +147,10 @@ def _table(lines: Sequence[Line]) -> Table:
         ]
         for held in _grouped(lines, placed)
     ]
-    edges = tuple(a for a, _ in columns)
     return Table(
         rows, lines[0].x0, max(b for _, b in columns), lines[0].top, lines[-1].bottom,
-        edges, max(line.size for line in lines),
+        (), max(line.size for line in lines),
+        tuple((a, b) for a, b in columns),
     )  # fmt: skip
 
 
@@ -128,7 +158,7 @@ def _grouped(
     lines: Sequence[Line], placed: Sequence[list[tuple[int, Run]]]
 ) -> list[list[list[tuple[int, Run]]]]:
     """The lines of each row: by the wider gaps where there are some, else by the first column."""
-    gaps = [b.top - a.bottom for a, b in zip(lines, lines[1:], strict=False)]
+    gaps = [b.top - a.bottom for a, b in pairwise(lines)]
     narrow, wide = min(gaps, default=0.0), max(gaps, default=0.0)
     size = median(line.size for line in lines)
     by_gap = wide - narrow > 0.35 * size
@@ -136,7 +166,8 @@ def _grouped(
     for number, row in enumerate(placed[1:], 1):
         starts = any(column == 0 for column, _ in row)
         apart = gaps[number - 1] > (narrow + wide) / 2
-        if number == 1 or (apart if by_gap else starts):
+        head = number == 1 and _is_head(lines[0])
+        if head or (apart if by_gap else starts):
             groups.append([row])
         else:
             groups[-1].append(row)

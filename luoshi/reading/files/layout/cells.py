@@ -20,7 +20,7 @@ def said(runs: Iterable[Run], room: float) -> str:
         words = now.text().replace("  ", " ")
         if before is None:
             out = words
-        elif out[-1] in "、，。；：" or before.x1 - before.x0 + now.first + 0.3 * now.size > room:
+        elif out[-1] in "、，。；：" or before.x1 - before.x0 + now.first > room + 0.1 * now.size:
             out = glued(out, words)
         else:
             out = f"{out} {words}"

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median, mode
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ def _measure(items: Sequence[Item], width: float, column: str) -> _Measure:
     left = starts[min(len(starts) - 1, len(starts) // 50)]
     pitches = [
         b.what.bottom - a.what.bottom
-        for a, b in zip(items, items[1:], strict=False)
+        for a, b in pairwise(items)
         if a.page == b.page and a.place == b.place and 0 < b.what.bottom - a.what.bottom < 4 * size
     ]
     indents = sum(1 for line in body if 1.2 * size < line.x0 - left < 3 * size)

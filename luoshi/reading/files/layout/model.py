@@ -105,7 +105,10 @@ class Line:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells, where the table stands, and where its columns begin."""
+    """Rows of cells, where the table stands, and where its columns are.
+
+    `edges` between ruling lines, `spans` of the words in a table without them.
+    """
 
     rows: list[list[Cell]]
     x0: float
@@ -114,6 +117,7 @@ class Table:
     bottom: float
     edges: tuple[float, ...] = ()
     size: float = 12.0
+    spans: tuple[tuple[float, float], ...] = ()
 
 
 Rule = tuple[float, float, float, float]

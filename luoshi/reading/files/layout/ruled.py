@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from ..grid import Cell
 from .cells import said
-from .model import Letter, Page, Rule, Run, Table
+from .model import Letter, Page, Run, Table
 
 _NEAR = 3.5
 _MOST = 700
@@ -141,7 +141,7 @@ class _Grid:
             for c, place in enumerate(line):
                 last[place] = max(last.get(place, 0), c)
         words = {
-            place: said(cell, self.xs[last[place] + 1] - self.xs[place[1]] - 0.9 * cell[0].size)
+            place: said(cell, self.xs[last[place] + 1] - self.xs[place[1]] - 1.25 * cell[0].size)
             for place, cell in held.items()
         }
         rows: list[list[Cell]] = []
