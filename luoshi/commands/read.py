@@ -17,7 +17,8 @@ from typing import TextIO
 from luoshi.papers.tasklist import Column, TaskListRow, write
 from luoshi.reading import REASONS, Obligation, Reading, Unreadable, read, sentence
 from luoshi.reading.explain import MODES, explain, sign_name
-from luoshi.reading.files import SUFFIXES, read_file
+from luoshi.reading.files import SUFFIXES, document_at
+from luoshi.reading.files.refusals import TAKEN_EN, TAKEN_ZH
 from luoshi.reading.learnt import shipped
 from luoshi.reading.plain import NOTICES
 from luoshi.reading.suggestion import suggestion
@@ -35,7 +36,7 @@ class Usage(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file or folder, and how to print it."""
-    parser.add_argument("file", type=Path, help="a .txt, .md or .docx file, or a folder of them")
+    parser.add_argument("file", type=Path, help=f"a {TAKEN_EN} file, or a folder of them")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="one obligation a line")
     how.add_argument("--text", action="store_true", help="the text that offsets count in")
@@ -100,7 +101,7 @@ def _folder(args: argparse.Namespace) -> int:
     inside = sorted(p for p in args.file.iterdir() if p.is_file() and p.name[0] not in ".~")
     files = [p for p in inside if p.suffix.lower() in SUFFIXES]
     if not files:
-        raise Usage(f"{_shown(args.file)}: 没有 .txt、.md 或 .docx 文件 / no file that can be read")
+        raise Usage(f"{_shown(args.file)}: 没有 {TAKEN_ZH} 文件 / no file that can be read")
     stems = [p.stem for p in files]
     twice = next((p for p in files if stems.count(p.stem) > 1), None)
     if twice is not None:
@@ -110,9 +111,7 @@ def _folder(args: argparse.Namespace) -> int:
         )
     for path in inside:
         if path not in files:
-            _say(
-                f"{_shown(path)}: 跳过，不是 .txt、.md 或 .docx / skipped, not a kind that is read"
-            )
+            _say(f"{_shown(path)}: 跳过，不是 {TAKEN_ZH} / skipped, not a kind that is read")
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -167,7 +166,7 @@ def _progress(done: int, total: int, name: str) -> None:
 def _text(path: Path) -> str | None:
     """The text of a file; a refusal is said on stderr."""
     try:
-        return read_file(path)
+        document = document_at(path)
     except Unreadable as error:
         _say(f"{_shown(path)}: {error.message_zh}\n{_shown(path)}: {error.message_en}")
     except OSError as error:
@@ -175,6 +174,10 @@ def _text(path: Path) -> str | None:
             f"{_shown(path)}: 打不开（{error.strerror}），请检查路径和权限 / "
             "cannot be opened, check the path and its permissions"
         )
+    else:
+        for notice in document.notices:
+            _say(f"{_shown(path.name)}: {notice.zh} / {notice.en}")
+        return document.text
     return None
 
 

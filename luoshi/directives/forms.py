@@ -16,16 +16,24 @@ from luoshi.directives.models import TaskKind
 from luoshi.directives.typed import typed_when
 from luoshi.orgs.models import Unit
 from luoshi.reading import Unreadable
-from luoshi.reading.files import LARGEST, text_of
+from luoshi.reading.files import LARGEST, SUFFIXES, Notice, document_of
 from luoshi.web.forms import DayInput, SiteForm
 
-ACCEPT = ".txt,.md,.docx"
+ACCEPT = ",".join(SUFFIXES)
 
 
 def unreadable(error: Unreadable) -> str:
     """The reader's message in the language of the page."""
-    chinese = (get_language() or "").startswith("zh")
-    return error.message_zh if chinese else error.message_en
+    return error.message_zh if _chinese() else error.message_en
+
+
+def noticed(notice: Notice) -> str:
+    """What a person should know of a file, in the language of the page."""
+    return notice.zh if _chinese() else notice.en
+
+
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
 
 
 class ImportForm(SiteForm):
@@ -34,7 +42,10 @@ class ImportForm(SiteForm):
     document = forms.FileField(
         label=_("Document"),
         required=False,
-        help_text=_(".docx, .txt or .md, at most 20 MB; it is kept as it is."),
+        help_text=_(
+            "Word (.docx, .doc, .wps), PDF with text, .ofd, .html, .txt or .md, at most 20 MB; "
+            "the original is kept as it is."
+        ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
     text = forms.CharField(
@@ -72,14 +83,18 @@ class ImportForm(SiteForm):
         field.queryset = owners
 
     def clean(self) -> dict[str, Any]:
-        """One of file and text; the file is read here, so that errors stand at it."""
+        """One of file and text; the file is read here, so that errors stand at it.
+
+        `notices` are what the reading of the file leaves out.
+        """
         data = super().clean() or {}
+        data["notices"] = ()
         upload, text = data.get("document"), (data.get("text") or "")
         if isinstance(upload, UploadedFile):
             try:
                 content = upload.read(LARGEST + 1)
                 upload.seek(0)
-                data["text"] = text_of(content, upload.name or "")
+                data["text"], data["notices"] = document_of(content, upload.name or "")
             except Unreadable as error:
                 self.add_error("document", unreadable(error))
         elif "document" not in self.errors and not text.strip():

@@ -165,12 +165,16 @@ class _Reader:
 
     def _row(self, line: Line) -> bool:
         """A line of a table; True when it was its head or one of its rows."""
-        made = tables.header(self.text, line.start, line.end)
+        start, end = tables.whole(self.text, line.start, line.end)
+        made = tables.header(self.text, start, end)
         if made:
             self.table = made
             return True
-        found = self.table and tables.row(self.text, line.start, line.end, self.table)
+        found = self.table and tables.row(self.text, start, end, self.table)
         if not found:
+            if self.table and tables.between(self.text, start, end, self.table):
+                # A title within the table, or a row that asks nothing: the table goes on.
+                return tables.is_row(self.text, start, end)
             self.table = None
             return False
         cell, given = found

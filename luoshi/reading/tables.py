@@ -11,16 +11,21 @@ from .roles import Line, names
 
 _CELL = re.compile(r"[^\t|｜ \u3000]+(?:[ \u3000][^\t|｜ \u3000]+)*")
 _PARTED = re.compile(r"\t|[|｜]|[ \u3000]{2}")
-# What a column is for, by the words of its head; the first task column that is found is read.
+# Blanks in a head, and what stands behind it in brackets: 责任单位（部门）, 时 限.
+_ASIDE = re.compile(r"[\s\u3000]+|[（(][^（）()]{0,20}[）)]$|(?<=单位)[/／](?:部门|责任人)$")
+# What a column is for, by the words of its head; the first task column that is found is read, and
+# who must act is a unit before it is a person.
 _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("lead", re.compile(r"^(?:牵头|主办)(?:责任)?(?:单位|部门|科室|处室|领导|人)?$")),
+    ("lead", re.compile(r"^(?:牵头|主办)(?:责任)?(?:单位|部门|科室|处室)?(?:及责任人)?$")),
+    ("lead", re.compile(r"^(?:牵头|主办)(?:责任)?(?:领导|人)$")),
     ("support", re.compile(r"^(?:配合|协办|协助|参与|参加)(?:责任)?(?:单位|部门|科室|处室|人)?$")),
     (
         "actors",
         re.compile(
-            r"^(?:责任|承办|落实|负责|主责|整改责任)(?:单位|部门|科室|处室|主体|领导|人|岗位)?(?:及责任人)?$"
+            r"^(?:责任|承办|落实|负责|主责|整改责任)(?:单位|部门|科室|处室|主体|岗位)?(?:及责任人)?$"
         ),
     ),
+    ("actors", re.compile(r"^(?:责任|承办|落实|负责|主责|整改责任)(?:领导|人)(?:及责任人)?$")),
     (
         "deadline",
         re.compile(
@@ -71,11 +76,32 @@ def cells(text: str, start: int, end: int) -> list[Cell]:
     return out
 
 
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line without its outer blanks but with the tabs of empty cells at its ends."""
+    first, last = start, end
+    while first and text[first - 1] in "\t \u3000":
+        first -= 1
+    while last < len(text) and text[last] in "\t \u3000":
+        last += 1
+    begin, stop = text.find("\t", first, start), text.rfind("\t", end, last)
+    return (first if begin >= 0 else start), (last if stop >= 0 else end)
+
+
+def between(text: str, start: int, end: int, table: Table) -> bool:
+    """Whether a line that is no task of a table stands in one: as many cells, tabs between."""
+    return text.count("\t", start, end) + 1 == table.width
+
+
+def is_row(text: str, start: int, end: int) -> bool:
+    """Whether more than one cell of a line says something; else it is a title across the table."""
+    return sum(1 for cell in cells(text, start, end) if cell.end > cell.start) > 1
+
+
 def header(text: str, start: int, end: int) -> Table | None:
     """The table that a line of column heads begins: it names a task and who or by when."""
     if end - start > 120 or not _PARTED.search(text, start, end):
         return None
-    heads = [re.sub(r"[\s\u3000]", "", text[a:b]) for a, b in cells(text, start, end)]
+    heads = [_ASIDE.sub("", text[a:b]) for a, b in cells(text, start, end)]
     columns: dict[str, int] = {}
     for use, pattern in _HEADS:
         for number, head in enumerate(heads):

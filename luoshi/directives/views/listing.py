@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from luoshi.base.refused import NotAllowed, OutOfScope, Refused
 from luoshi.directives import actions, queries
-from luoshi.directives.forms import ImportForm
+from luoshi.directives.forms import ImportForm, noticed
 from luoshi.directives.models import Requirement
 from luoshi.orgs.models import Unit
 from luoshi.web.answers import download, see_other, seen
@@ -86,6 +86,8 @@ def new(request: SignedIn) -> HttpResponse:
                     ngettext("%(count)s clause found.", "%(count)s clauses found.", clauses)
                     % {"count": clauses},
                 )
+                for notice in data["notices"]:
+                    messages.warning(request, noticed(notice))
                 return see_other("directives:page", directive.pk)
     context = {"nav": "directives", "form": form, "earlier": earlier}
     return render(request, "directives/new.html", context, status=status)

@@ -1,0 +1,166 @@
+"""Lines in reading order to paragraphs: a line that was full goes on, one that was ended ends."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import median, mode
+from typing import NamedTuple
+
+from ...outline import enumerator
+from ...tables import header
+from .. import grid
+from .model import Item, Line, Table
+from .wraps import glued
+
+_FINAL = "。！？!?；;：:…”」』）)"
+_OPEN = "，、,《“（(—和与及或的"
+_NUMBERED = frozenset(
+    ("volume", "chapter", "section", "article", "cn", "cn_paren", "number", "number_paren",
+     "circled", "hash")
+)  # fmt: skip
+
+
+class _Measure(NamedTuple):
+    """The measure of a stream of text: left and right edge, size, distance of base lines."""
+
+    left: float
+    right: float
+    size: float
+    pitch: float
+    indented: bool
+    full: bool
+
+
+def text(items: Sequence[Item]) -> str:
+    """The text of the items: paragraphs and rows of tables, one a line."""
+    measures = _measures(items)
+    out: list[str] = []
+    before: Item | None = None
+    rows_before: Table | None = None
+    for item in items:
+        if isinstance(item.what, Table):
+            rows = _continued(out, rows_before, item.what, before, item)
+            out += grid.lines(rows)
+            rows_before = item.what
+            before = item
+            continue
+        words = item.what.text().strip()
+        if not words:
+            continue
+        if out and before is not None and _goes_on(before, item, measures, out[-1], words):
+            out[-1] = glued(out[-1], words)
+        else:
+            out.append(words)
+        before = item
+        rows_before = None
+    return "\n".join(out)
+
+
+def _measures(items: Iterable[Item]) -> dict[tuple[int, str], _Measure]:
+    held: dict[tuple[int, str], list[Item]] = defaultdict(list)
+    for item in items:
+        if isinstance(item.what, Line):
+            held[item.stream].append(item)
+    return {stream: _measure(found, *stream) for stream, found in held.items()}
+
+
+def _measure(items: Sequence[Item], width: float, column: str) -> _Measure:
+    every = [item.what for item in items if isinstance(item.what, Line)]
+    size = mode(round(line.size * 2) / 2 for line in every)
+    body = [line for line in every if abs(line.size - size) < 0.12 * size] or every
+    ends = sorted((line.x1 for line in body), reverse=True)
+    # One line may hang out; the edge is where several end.
+    right = ends[min(len(ends) - 1, len(ends) // 50 + (len(ends) > 3))]
+    full = [line for line in body if line.x1 > right - 1.6 * size]
+    starts = sorted(line.x0 for line in body)
+    left = starts[min(len(starts) - 1, len(starts) // 50)]
+    pitches = [
+        b.what.bottom - a.what.bottom
+        for a, b in pairwise(items)
+        if a.page == b.page and a.place == b.place and 0 < b.what.bottom - a.what.bottom < 4 * size
+    ]
+    indents = sum(1 for line in body if 1.2 * size < line.x0 - left < 3 * size)
+    # Text that never comes near the right margin was not broken by it.
+    reaches = bool(column) or right > width - max(left * 1.6, left + 3 * size)
+    return _Measure(
+        left, right, size, median(pitches) if pitches else 1.6 * size,
+        indents >= max(1, 0.08 * len(body)), reaches or 4 * len(full) > len(body),
+    )  # fmt: skip
+
+
+def _goes_on(
+    one: Item, two: Item, measures: dict[tuple[int, str], _Measure], said: str, words: str
+) -> bool:
+    """Whether line `two` continues the paragraph that `said` ends with."""
+    if not (isinstance(one.what, Line) and isinstance(two.what, Line)):
+        return False
+    a, b = one.what, two.what
+    if abs(a.size - b.size) > 0.12 * max(a.size, b.size):
+        return False
+    measure, other = measures[one.stream], measures[two.stream]
+    together = one.page == two.page and one.place == two.place
+    gap = b.bottom - a.bottom
+    if together and gap > 1.45 * max(measure.pitch, 1.2 * a.size):
+        return False
+    if len(a.segments) > 1 and len(b.segments) > 1:
+        return False
+    size = a.size
+    kind = enumerator(words, 0, len(words))[0]
+    if a.size > 1.15 * measure.size:  # a title: centred lines of large letters are one
+        return (
+            together
+            and kind is None
+            and _centred(a, b, measure)
+            and not said.endswith(tuple("。：》"))
+        )
+    if not measure.full:
+        return said[-1] in _OPEN
+    short = a.x1 + b.first < measure.right - 0.6 * size
+    if short:
+        return False
+    ended = said[-1] in _FINAL
+    inset = b.x0 - other.left
+    if kind in _NUMBERED and (ended or inset > 0.8 * size or _is_heading(said)):
+        return False
+    if inset > 1.2 * size:
+        hanging = (
+            a.x0 - measure.left < 0.6 * size
+            or abs(a.x0 - b.x0 + other.left - measure.left) < 0.3 * size
+        )
+        return not ended and hanging and not _is_heading(said)
+    return True
+
+
+def _centred(a: Line, b: Line, measure: _Measure) -> bool:
+    middle = (measure.left + measure.right) / 2
+    return all(abs((line.x0 + line.x1) / 2 - middle) < 2.5 * line.size for line in (a, b))
+
+
+def _is_heading(said: str) -> bool:
+    kind = enumerator(said, 0, min(len(said), 60))[0]
+    return kind in _NUMBERED and len(said) <= 30 and not re.search(r"[，。；]", said)
+
+
+def _continued(
+    out: list[str], above: Table | None, table: Table, before: Item | None, item: Item
+) -> list[list[grid.Cell]]:
+    """The table's rows; where it goes on from the page before, a row cut in two is mended."""
+    rows = [list(row) for row in table.rows]
+    if above is None or before is None or before.page == item.page or not out or not rows:
+        return rows
+    if len(above.edges) != len(table.edges) or any(
+        abs(a - b) > 6 for a, b in zip(above.edges, table.edges, strict=True)
+    ):
+        return rows
+    last, first = out[-1].split("\t"), [cell.words for cell in rows[0]]
+    if header("\t".join(first), 0, len("\t".join(first))) or len(first) != len(last):
+        return rows
+    numbered = bool(last[0].strip())
+    if first[0] or not numbered or not any(first):
+        return rows
+    cut = any(b and a and a[-1] not in "。；;！" for a, b in zip(last, first, strict=True))
+    if cut:
+        out[-1] = "\t".join(glued(a, b) for a, b in zip(last, first, strict=True))
+        return rows[1:]
+    return rows

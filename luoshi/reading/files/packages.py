@@ -1,0 +1,104 @@
+"""Zip packages (.docx, .ofd) that may be hostile: looked at before a part is unpacked.
+
+What a package claims about its sizes is checked first, and what it unpacks to is counted.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.parsers import expat
+
+from ..text import Unreadable
+from . import refusals
+
+LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_PART = 64 * 1024 * 1024
+LARGEST_RATIO = 150
+MOST_MEMBERS = 5_000
+DEEPEST = 200
+"""How far elements of a part may stand in one another."""
+
+
+@contextmanager
+def package(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """The package in `data`, its sizes checked; what is wrong with it becomes `Unreadable`."""
+    try:
+        opened = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OverflowError, OSError):
+        raise refusals.damaged("压缩包不完整", "the package is not complete") from None
+    except NotImplementedError as error:
+        raise _does_not_open(error) from None
+    with opened:
+        _check(opened, len(data))
+        try:
+            yield opened
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise _does_not_open(error) from None
+
+
+def _does_not_open(error: BaseException) -> Unreadable:
+    return refusals.damaged(f"压缩包打不开（{error}）", f"the package does not open ({error})")
+
+
+def _check(opened: zipfile.ZipFile, packed: int) -> None:
+    members = opened.infolist()
+    if any(m.filename.lower().endswith(("vbaproject.bin", "vbadata.xml")) for m in members):
+        raise refusals.macros()
+    if any(member.flag_bits & 1 for member in members):
+        raise refusals.password()
+    if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+        raise refusals.damaged("压缩方式不认识", "it is packed in a way that is not known")
+    unpacked = sum(member.file_size for member in members)
+    bulky = any(
+        member.file_size > 1_000_000
+        and member.file_size > LARGEST_RATIO * max(1, member.compress_size)
+        for member in members
+    )
+    overlapping = sum(member.compress_size for member in members) > packed
+    if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or bulky or overlapping:
+        raise refusals.out_of_proportion(unpacked // 1048576, len(members), packed)
+
+
+def part(opened: zipfile.ZipFile, name: str) -> bytes:
+    """A part's bytes, as large as the package said at most. Raises `Unreadable`, KeyError."""
+    info = opened.getinfo(name)
+    if info.file_size > LARGEST_PART:
+        raise refusals.out_of_proportion(
+            info.file_size // 1048576, len(opened.infolist()), info.compress_size
+        )
+    with opened.open(info) as source:
+        return source.read(info.file_size + 1)
+
+
+def checked_xml(data: bytes, name: str) -> bytes:
+    """`data`, well-formed XML without a document type, entities or endless depth."""
+    depth = 0
+
+    def refuse(*_: object) -> None:
+        raise refusals.entities(name)
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise refusals.damaged(f"“{name}”嵌套太深", f'"{name}" is nested too deeply')
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        line = getattr(error, "lineno", 1)
+        raise refusals.damaged(
+            f"“{name}”第 {line} 行不是正确的 XML", f'"{name}" line {line} is not well-formed'
+        ) from None
+    return data
