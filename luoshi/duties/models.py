@@ -156,12 +156,16 @@ class Transition(OrganisationModel):
 
 
 class Submission(OrganisationModel):
-    """What a unit put forward for an occurrence: a note and files, on a day."""
+    """What a unit put forward for an occurrence: a note and files, on a day.
+
+    `said_by` names who reported where the office entered it for the unit (代录).
+    """
 
     occurrence = OrganisationKey(Occurrence, models.PROTECT, related_name="submissions")
     unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    said_by = models.CharField(max_length=60, blank=True)
     happened_on = models.DateField(null=True)
     note = models.TextField(blank=True)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.duties.views import handing, mine, occurrence, quick, transmission
+from luoshi.duties.views import handing, mine, occurrence, offline, quick, transmission
 
 urlpatterns = [
     path("", mine.mine, name="mine"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"),
     path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
     path("assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"),
+    path("offline/", offline.page, name="offline"),
+    path("offline/workbooks/", offline.workbooks, name="offline_workbooks"),
+    path("offline/sheets/", offline.sheets, name="offline_sheets"),
+    path("offline/upload/", offline.upload, name="offline_upload"),
+    path("offline/returned/<uuid:pk>/", offline.returned, name="offline_returned"),
     path("directives/quick/", quick.quick, name="quick"),
     path("directives/<uuid:pk>/issue/", handing.issue, name="issue"),
     path("directives/<uuid:pk>/transmission/", transmission.page, name="transmission"),

@@ -1,13 +1,17 @@
 """Answers that several views give."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from luoshi.base import files
 from luoshi.base.models import StoredFile
+from luoshi.base.refused import BadInput
 
 
 class SeeOther(HttpResponseRedirect):
@@ -26,6 +30,15 @@ def seen(request: HttpRequest, name: str = "version") -> int | None:
     """The version of a row that a form was made from; None where it says none."""
     text = request.POST.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def day_typed(values: Mapping[str, Any], name: str) -> date | None:
+    """A day of a date field; None for an empty one. Raises `BadInput` at the field."""
+    text = str(values.get(name, "")).strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput(_("Type a day like 2026-06-30."), field=name) from error
 
 
 def download(stored: StoredFile, name: str = "") -> FileResponse:

@@ -1,7 +1,6 @@
 """送审: consultation, vetting and decision of a breakdown, for who drafts and for who is asked."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from luoshi.directives.models import (
 )
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Appointment
-from luoshi.web.answers import download, see_other, seen
+from luoshi.web.answers import day_typed, download, see_other, seen
 from luoshi.web.types import SignedIn
 
 
@@ -113,7 +112,7 @@ def consult(request: SignedIn, pk: UUID) -> HttpResponse:
     def act() -> None:
         actions.open_consultation(
             directive,
-            due_on=day(request, "due_on"),
+            due_on=day_typed(request.POST, "due_on"),
             note=request.POST.get("note", ""),
             by=request.user,
             at=request.at,
@@ -122,15 +121,6 @@ def consult(request: SignedIn, pk: UUID) -> HttpResponse:
         )
 
     return _acting(request, directive, "consult", act)
-
-
-def day(request: SignedIn, name: str) -> date | None:
-    """A day typed into a date field; None for an empty one. Raises `BadInput`."""
-    text = request.POST.get(name, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(_("Type a day like 2026-06-30."), field=name) from error
 
 
 def _consultation(request: SignedIn, pk: UUID) -> Consultation:
@@ -229,7 +219,7 @@ def _meeting(request: SignedIn) -> actions.Meeting:
     return actions.Meeting(
         request.POST.get("meeting", ""),
         request.POST.get("meeting_number", ""),
-        day(request, "held_on"),
+        day_typed(request.POST, "held_on"),
     )
 
 
@@ -272,7 +262,7 @@ def on_paper(request: SignedIn, pk: UUID) -> HttpResponse:
             found,
             approved=request.POST.get("verdict") == "approved",
             signer=request.POST.get("signer", ""),
-            signed_on=day(request, "signed_on"),
+            signed_on=day_typed(request.POST, "signed_on"),
             scan=scan,
             note=request.POST.get("note", ""),
             meeting=_meeting(request),

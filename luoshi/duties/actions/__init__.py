@@ -10,6 +10,7 @@ from luoshi.duties.actions.handing import (
 from luoshi.duties.actions.numbering import Paper
 from luoshi.duties.actions.quick import initiate
 from luoshi.duties.actions.receiving import NothingToReceive, receive
+from luoshi.duties.actions.recording import Outcome, Said, merge_returned, record_returned
 from luoshi.duties.actions.reporting import (
     MOST_FILES,
     NotOpen,
@@ -32,14 +33,18 @@ __all__ = [
     "NotReviewable",
     "NotYours",
     "NothingToReceive",
+    "Outcome",
     "Paper",
+    "Said",
     "TooManyFiles",
     "Upload",
     "accept",
     "break_down",
     "initiate",
     "issue",
+    "merge_returned",
     "receive",
+    "record_returned",
     "return_",
     "submit",
     "waive",

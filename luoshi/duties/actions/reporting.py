@@ -110,16 +110,22 @@ def submit(
     seen: int | None = None,
     uploads: Sequence[Upload] = (),
     happened_on: date | None = None,
+    said_by: str = "",
     request_id: str = "",
 ) -> Submission:
     """A unit reports an occurrence with a note or files. Late is taken as well, and shown as late.
 
-    Raises `NotOpen`, `NotAllowed` for another unit's occurrence, `BadInput`, `TooManyFiles`.
+    The office above may enter it for the unit (代录); `said_by` then names who reported. Raises
+    `NotOpen`, `NotAllowed` for another unit's occurrence, `BadInput`, `TooManyFiles`.
     """
     standing = access.standing_at(by, at)
     if occurrence.organisation_id != by.organisation_id:
         raise OutOfScope()
-    standing.require("occurrence.submit", queries.path_of(occurrence.unit_id, standing.on))
+    path = queries.path_of(occurrence.unit_id, standing.on)
+    own = standing.may("occurrence.submit", path)
+    if not own:
+        standing.require("occurrence.record", path)
+    said_by = "" if own else typed(said_by, field="said_by", most=60)
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
     if occurrence.state not in (State.OPEN, State.RETURNED):
         raise NotOpen()
@@ -139,6 +145,7 @@ def submit(
         unit_id=occurrence.unit_id,
         by=by,
         at=at,
+        said_by=said_by,
         happened_on=happened_on,
         note=note,
     )
@@ -163,6 +170,7 @@ def submit(
         at=at,
         submission=submission.pk,
         note=note,
+        said_by=said_by,
         happened_on=happened_on,
         files=[{"id": f.pk, "name": f.name, "sha256": f.sha256, "size": f.size} for f in kept],
     )
@@ -268,7 +276,9 @@ def _review(
 
 def content_of(submission: Submission) -> dict[str, Any]:
     """Exactly what a reviewer decides on: the digest of a review is over this."""
+    entered = {"said_by": submission.said_by} if submission.said_by else {}
     return {
+        **entered,
         "submission": str(submission.pk),
         "occurrence": str(submission.occurrence_id),
         "note": submission.note,

@@ -1,6 +1,5 @@
 """Issuing a directive, and a unit's part of a task with what it hands on."""
 
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +19,7 @@ from luoshi.duties.actions.numbering import next_serial, recipients_of
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.transmission import notice_of, series_used
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other, seen
+from luoshi.web.answers import day_typed, see_other, seen
 from luoshi.web.types import SignedIn
 
 
@@ -88,17 +87,13 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
 
 def _paper(request: SignedIn) -> actions.Paper:
     """Number, day and recipients of the notice as they were typed."""
-    typed = {name: request.POST.get(name, "").strip() for name in ("serial", "dated_on")}
-    if typed["serial"] and not typed["serial"].isdecimal():
+    serial = request.POST.get("serial", "").strip()
+    if serial and not serial.isdecimal():
         raise BadInput(_("Type the number alone, such as 5."), field="serial")
-    try:
-        dated_on = date.fromisoformat(typed["dated_on"]) if typed["dated_on"] else None
-    except ValueError as error:
-        raise BadInput(_("Type a day like 2026-06-30."), field="dated_on") from error
     return actions.Paper(
         series=request.POST.get("series", ""),
-        serial=int(typed["serial"][:6]) if typed["serial"] else None,
-        dated_on=dated_on,
+        serial=int(serial[:6]) if serial else None,
+        dated_on=day_typed(request.POST, "dated_on"),
         recipients=request.POST.get("recipients", ""),
         copies_to=request.POST.get("copies_to", ""),
     )

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,7 +16,7 @@ from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.reporting import WHY
 from luoshi.duties.models import Occurrence, SubmissionFile
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import download, see_other, seen
+from luoshi.web.answers import day_typed, download, see_other, seen
 from luoshi.web.types import SignedIn
 
 State = Occurrence.State
@@ -47,6 +45,7 @@ def show(
     decision = queries.decision(standing, reviewers, occurrence, last)
     requirement = occurrence.task.requirement
     directive = occurrence.directive
+    own = standing.may("occurrence.submit", path)
     context: dict[str, Any] = {
         "nav": "mine",
         "o": occurrence,
@@ -59,7 +58,8 @@ def show(
         "last": last,
         "transitions": occurrence.transitions.select_related("by").order_by("at", "id"),
         "may_submit": occurrence.state in (State.OPEN, State.RETURNED)
-        and standing.may("occurrence.submit", path),
+        and (own or standing.may("occurrence.record", path)),
+        "for_unit": not own,
         "may_review": occurrence.state == State.SUBMITTED and decision.allowed,
         "cross_check": decision.cross_check,
         "why_not": WHY.get(decision.why, "")
@@ -84,12 +84,11 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
     """The unit reports: a note, files, the day it happened."""
     occurrence = queries.fetch(request.standing, pk)
     try:
-        text = request.POST.get("happened_on", "").strip()
-        happened_on = _day(text)
         actions.submit(
             occurrence,
             note=request.POST.get("note", ""),
-            happened_on=happened_on,
+            happened_on=day_typed(request.POST, "happened_on"),
+            said_by=request.POST.get("said_by", ""),
             uploads=[
                 actions.Upload(f.name or "", f.content_type or "", f.chunks())
                 for f in request.FILES.getlist("files")
@@ -105,16 +104,6 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
         return show(request, queries.fetch(request.standing, pk), error, "submit")
     messages.success(request, _("Reported. Somebody outside your unit verifies it now."))
     return see_other("occurrence", pk)
-
-
-def _day(text: str) -> Any:
-    try:
-        day = parse_date(text) if text else None
-    except (ValueError, ValidationError):
-        day = None
-    if text and day is None:
-        raise BadInput(_("Type a day like 2026-06-30."), field="happened_on")
-    return day
 
 
 @login_required

@@ -1,6 +1,5 @@
 """签收与传达: who has received what was issued, and the record of it on paper."""
 
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,13 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.base.refused import OutOfScope, Refused
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Directive
 from luoshi.duties import actions, transmission
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
-from luoshi.web.answers import see_other
+from luoshi.web.answers import day_typed, see_other
 from luoshi.web.types import SignedIn
 
 
@@ -52,14 +51,6 @@ def _show(request: SignedIn, directive: Directive, error: Refused | None = None)
     )
 
 
-def _day(request: SignedIn, name: str) -> date | None:
-    text = request.POST.get(name, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(_("Type a day like 2026-06-30."), field=name) from error
-
-
 @login_required
 @require_POST
 def receive(request: SignedIn, pk: UUID) -> HttpResponse:
@@ -72,8 +63,8 @@ def receive(request: SignedIn, pk: UUID) -> HttpResponse:
             directive,
             unit,
             meeting=request.POST.get("meeting", ""),
-            transmitted_on=_day(request, "transmitted_on"),
-            received_on=_day(request, "received_on"),
+            transmitted_on=day_typed(request.POST, "transmitted_on"),
+            received_on=day_typed(request.POST, "received_on"),
             said_by=request.POST.get("said_by", ""),
             by=request.user,
             at=request.at,

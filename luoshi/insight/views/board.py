@@ -31,7 +31,12 @@ def listing(request: SignedIn) -> HttpResponse:
         .defer(*directives.HEAVY)
     )
     found = page(issued, request.GET.get("before", ""), by=("-created_at", "-id"))
-    return render(request, "insight/boards.html", {"nav": "boards", "page": found})
+    context = {
+        "nav": "boards",
+        "page": found,
+        "may_record": request.standing.has("occurrence.record"),
+    }
+    return render(request, "insight/boards.html", context)
 
 
 @login_required
