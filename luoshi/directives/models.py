@@ -404,3 +404,76 @@ class IssueNotice(OrganisationModel):
     def number(self) -> str:
         """云水发〔2026〕5号; empty for a paper without a number."""
         return f"{self.series}〔{self.year}〕{self.serial}号" if self.serial else ""
+
+
+class OldList(Versioned):
+    """A task list of an earlier year, taken in from the workbook in which it was kept."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    owner = OrganisationKey(Unit, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    year = models.PositiveSmallIntegerField()
+    file = OrganisationKey(StoredFile, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "owner", "-year"], name="old_list_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OldTask(OrganisationModel):
+    """A row of an old list, in the words that stand there.
+
+    `lead_units` are ids of the units that `lead` names today. It covers clauses that ask the same
+    again, and says who led it.
+    """
+
+    old_list = OrganisationKey(OldList, models.PROTECT, related_name="tasks")
+    row = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    measure = models.TextField(blank=True)
+    leader = models.CharField(max_length=200, blank=True)
+    lead = models.CharField(max_length=500, blank=True)
+    lead_units = models.JSONField(default=list)
+    support = models.CharField(max_length=500, blank=True)
+    deadline = models.CharField(max_length=200, blank=True)
+    check_text = models.CharField(max_length=500, blank=True)
+    progress = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["row", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "old_list", "row"], name="old_task_row")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ColumnMap(OrganisationModel):
+    """Which column of somebody's workbook is which field, as a person confirmed it.
+
+    `headings` is SHA-256 over the headings in their order: the same head row, the same mapping.
+    `columns` is column number → field.
+    """
+
+    purpose = models.CharField(max_length=20)
+    headings = models.CharField(max_length=64)
+    columns = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "purpose", "headings"], name="column_map_once"
+            )
+        ]

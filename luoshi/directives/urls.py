@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.directives.views import listing, plan, road, slip, triage
+from luoshi.directives.views import listing, oldlists, plan, road, slip, triage
 
 app_name = "directives"
 CLAUSE = "clauses/<uuid:pk>/"
@@ -10,6 +10,10 @@ urlpatterns = [
     path("", listing.listing, name="list"),
     path("new/", listing.new, name="new"),
     path("keys/", plan.keys, name="keys"),
+    path("old/", oldlists.listing, name="old"),
+    path("old/check/<uuid:pk>/", oldlists.check, name="old_check"),
+    path("old/<uuid:pk>/", oldlists.old_list, name="old_list"),
+    path("old/<uuid:pk>/withdraw/", oldlists.withdraw, name="old_withdraw"),
     path("<uuid:pk>/", triage.page, name="page"),
     path("<uuid:pk>/source/", listing.source, name="source"),
     path("<uuid:pk>/withdraw/", listing.withdraw, name="withdraw"),

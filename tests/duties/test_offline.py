@@ -1,4 +1,4 @@
-"""Units without accounts: workbooks out, filled in, back again; what is wrong stays out and says why."""
+"""Units without accounts: workbooks out, filled in, back; what is wrong stays out, with why."""
 
 import io
 import re

@@ -30,6 +30,7 @@ from luoshi.directives.actions.documents import (
     withdraw,
 )
 from luoshi.directives.actions.instructions import Attached, note_instruction
+from luoshi.directives.actions.oldlists import TakenBefore, take_old_list, withdraw_old_list
 from luoshi.directives.actions.spans import (
     add_requirement,
     dismiss,
@@ -58,6 +59,7 @@ __all__ = [
     "NotReady",
     "NotWaiting",
     "Scan",
+    "TakenBefore",
     "Unread",
     "add_requirement",
     "add_task",
@@ -86,6 +88,8 @@ __all__ = [
     "split",
     "take_back",
     "take_leader",
+    "take_old_list",
     "undo",
     "withdraw",
+    "withdraw_old_list",
 ]

@@ -14,7 +14,7 @@ from luoshi.base.refused import BadInput, Refused
 from luoshi.directives import triage as rules
 from luoshi.directives.actions import tasks
 from luoshi.directives.actions.common import open_for, record
-from luoshi.directives.models import Requirement, Task, Triage
+from luoshi.directives.models import OldList, OldTask, Requirement, Task, Triage
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
@@ -51,7 +51,8 @@ def set_triage(
     seen: int | None = None,
     covered_by: str = "",
 ) -> None:
-    """A person decides what the clause is. `covered` needs `covered_by`: a task's id or a text.
+    """A person decides what the clause is. `covered` needs `covered_by`: a task's id, `old:` and
+    the id of a task of an earlier year's list, or a text.
 
     Raises `MustRewrite` for a task out of a clause that touches a bound and was not rewritten.
     Adopting a relayed clause is `set_triage(…, "task")`.
@@ -72,6 +73,13 @@ def set_triage(
 def _cover(requirement: Requirement, covered_by: str) -> dict[str, str]:
     if not covered_by.strip():
         raise BadInput(_("Say which task or duty covers it."), field="covered_by")
+    if covered_by.startswith("old:") and (old := _old_task(requirement, covered_by[4:])):
+        return {
+            "kind": "old_task",
+            "id": str(old.pk),
+            "text": f"{old.title}（{old.old_list.name}）"[:300],
+            "old_list": str(old.old_list_id),
+        }
     try:
         task = Task.objects.filter(
             organisation_id=requirement.organisation_id, pk=UUID(covered_by.strip())
@@ -89,6 +97,19 @@ def _cover(requirement: Requirement, covered_by: str) -> dict[str, str]:
             "requirement": str(task.requirement_id),
         }
     return {"kind": "text", "id": "", "text": typed(covered_by, field="covered_by", most=200)}
+
+
+def _old_task(requirement: Requirement, pk: str) -> OldTask | None:
+    try:
+        wanted = UUID(pk)
+    except ValueError:
+        return None
+    return (
+        OldTask.objects.filter(organisation_id=requirement.organisation_id, pk=wanted)
+        .filter(old_list__state=OldList.State.ACTIVE)
+        .select_related("old_list")
+        .first()
+    )
 
 
 def _store(

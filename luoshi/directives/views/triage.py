@@ -14,7 +14,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, Refused
-from luoshi.directives import actions, document, forms, price, proposals, queries, resolving, rows
+from luoshi.directives import (
+    actions,
+    document,
+    forms,
+    oldlists,
+    price,
+    proposals,
+    queries,
+    resolving,
+    rows,
+)
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
@@ -82,6 +92,8 @@ def show(
     if ask == "why" and opened:
         context["stages"] = rows.stages_of(opened, language)
         context["reasons"] = rows.reasons_of(opened, language)
+    if edit and opened:
+        _from_earlier_years(request, opened, context)
     if ask == "covered" and opened:
         context["coverers"] = _coverers(request, opened.requirement)
     status = error.status if error else 200
@@ -92,6 +104,20 @@ def show(
         directive.text, marks, directive.outline, directive.title
     )
     return render(request, "directives/page.html", context, status=status)
+
+
+def _from_earlier_years(request: SignedIn, opened: rows.Row, context: dict[str, Any]) -> None:
+    """What old lists say to the open clause: tasks like it, and who led the one most like it."""
+    lacks_unit = opened.state != "covered" and "unit" in opened.lacking
+    if context["ask"] != "covered" and not lacks_unit:
+        return
+    year = opened.requirement.directive.year
+    context["old_tasks"] = found = oldlists.matches(opened.clause, request.standing, before=year)
+    for match in found if lacks_unit else ():
+        if units := oldlists.lead_of(match, request.today):
+            context["old_lead"], context["old_match"] = units, match
+            context["old_typed"] = "、".join(u.name for u in units)
+            return
 
 
 def _tree(request: SignedIn, directive: Directive) -> resolving.Tree:
@@ -202,6 +228,8 @@ def fill(request: SignedIn, pk: UUID) -> HttpResponse:
         task = _first_task(requirement, "")
         typed: Mapping[str, str] = request.POST.dict()
         tree = _tree(request, directive)
+        if "old_lead" in typed and not typed.get("lead", "").strip():
+            typed = {**typed, "lead": typed["old_lead"]}
         before = {"lead": typed.get("lead_before", "\0")}
         cells = forms.cells({**typed}, tree, year=directive.year, before=before)
         kept = task.units.filter(part=Part.LEAD).values_list("unit_id", flat=True)
