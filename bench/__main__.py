@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import time
 
-ALL = ("start", "upload", "issue", "lists", "returned")
+ALL = ("start", "upload", "issue", "lists", "organisation", "returned")
 
 
 def main() -> int:

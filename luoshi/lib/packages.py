@@ -43,7 +43,7 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A format: its ending, the program that writes it, its main part.
+    """A format: its ending, the program that writes it, its main part and that part's element.
 
     `main` is taken where the package does not name one itself.
     """
@@ -51,10 +51,11 @@ class Form:
     suffix: str
     program: str
     main: str
+    root: str
 
 
-WORKBOOK = Form(".xlsx", "Excel", "xl/workbook.xml")
-DOCUMENT = Form(".docx", "Word", "word/document.xml")
+WORKBOOK = Form(".xlsx", "Excel", "xl/workbook.xml", "workbook")
+DOCUMENT = Form(".docx", "Word", "word/document.xml", "document")
 
 
 def what(data: bytes) -> str:
@@ -62,6 +63,10 @@ def what(data: bytes) -> str:
     if data.startswith(OLE):
         return "password" if _ENCRYPTED in data else "ole"
     return "zip" if data.startswith(ZIP) else "other"
+
+
+class _Enough(Exception):
+    """The first element is known; the rest of the part is not looked at."""
 
 
 class Package:
@@ -141,6 +146,18 @@ class Package:
                 f'"{name}" line {line} is not well-formed',
             ) from error
         self._left = left
+
+    def root(self, name: str) -> str:
+        """The outermost element of a part, without prefix."""
+
+        def start(tag: str, _: dict[str, str]) -> None:
+            raise _Enough(tag)
+
+        try:
+            self.parse(name, start)
+        except _Enough as found:
+            return str(found)
+        return ""
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """id → (last word of the type, part) of a part's relationships; outside links left out."""
@@ -225,7 +242,7 @@ def _check_kind(package: Package, form: Form) -> None:
     kinds = package.read("[Content_Types].xml") if "[Content_Types].xml" in package.names else b""
     if b"macroEnabled" in kinds:
         raise macros(form)
-    if package.main in package.names:
+    if package.main in package.names and package.root(package.main) == form.root:
         return
     raise Unreadable(
         "renamed",

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
@@ -14,6 +15,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def make(fill: Callable[[Workbook], None]) -> bytes:
     out = io.BytesIO()
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(2026, 1, 5)})  # noqa: DTZ001  # the format has no zone
     fill(book)
     book.close()
     return out.getvalue()

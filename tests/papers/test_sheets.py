@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,12 +188,19 @@ def test_what_is_no_workbook_is_told(data: bytes, name: str, code: str, word: st
     assert word in error.message_zh
 
 
+def docx_paper() -> bytes:
+    out = io.BytesIO()
+    docx.Document().save(out)
+    return out.getvalue()
+
+
 def test_a_word_paper_is_no_workbook_and_a_renamed_workbook_is_read() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         package.writestr("[Content_Types].xml", "<Types/>")
         package.writestr("word/document.xml", "<w/>")
     assert refused(out.getvalue()).code == "renamed"
+    assert refused(docx_paper()).code == "renamed"
     assert sheets.read(books.book({"单位": ROWS}), "组织.docx").sheets[0].rows == ROWS
 
 

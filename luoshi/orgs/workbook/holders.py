@@ -131,7 +131,7 @@ class Seats:
         """Binds rows to appointments that are there, then vacant rows to vacant seats."""
         held: dict[tuple[int, int, str], list[Holding]] = {}
         for holding in self.holdings:
-            if open_on(holding.appointment, self.on) if holding.appointment else False:
+            if holding.appointment and open_on(holding.appointment, self.on):
                 key = (id(holding.human), id(holding.chair.node), holding.chair.title)
                 held.setdefault(key, []).append(holding)
         rest: list[Item] = []

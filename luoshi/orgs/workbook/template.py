@@ -67,6 +67,10 @@ def write(out: BinaryIO, rows: Mapping[str, Sequence[Sequence[Value]]] | None, *
     for name, columns in words.SHEETS.items():
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         sheet.set_row(0, 24)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, styles[_style(column.field)])
