@@ -71,7 +71,7 @@ def _measure(items: Sequence[Item], width: float, column: str) -> _Measure:
     body = [line for line in every if abs(line.size - size) < 0.12 * size] or every
     ends = sorted((line.x1 for line in body), reverse=True)
     # One line may hang out; the edge is where several end.
-    right = ends[min(len(ends) - 1, len(ends) // 50 + (len(ends) > 3))]
+    right = ends[len(ends) // 50 + 1 if len(ends) > 9 else 0]
     full = [line for line in body if line.x1 > right - 1.6 * size]
     starts = sorted(line.x0 for line in body)
     left = starts[min(len(starts) - 1, len(starts) // 50)]
@@ -82,10 +82,12 @@ def _measure(items: Sequence[Item], width: float, column: str) -> _Measure:
     ]
     indents = sum(1 for line in body if 1.2 * size < line.x0 - left < 3 * size)
     # Text that never comes near the right margin was not broken by it.
+    goes_on = sum(1 for line in full if line.text()[-1] not in _FINAL)
+    broken = goes_on >= 4 and 2 * goes_on > len(full) and 3 * len(full) > len(body)
     reaches = bool(column) or right > width - max(left * 1.6, left + 3 * size)
     return _Measure(
         left, right, size, median(pitches) if pitches else 1.6 * size,
-        indents >= max(1, 0.08 * len(body)), reaches or 4 * len(full) > len(body),
+        indents >= max(1, 0.08 * len(body)), reaches or broken,
     )  # fmt: skip
 
 

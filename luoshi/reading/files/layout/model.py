@@ -59,7 +59,7 @@ def words(letters: Sequence[Letter]) -> str:
             size = max(before.x1 - before.x0, one.x1 - one.x0)
             wide = is_wide(before.char) + is_wide(one.char)
             if (wide == 0 and (one.blank or gap > size * 0.35)) or (
-                one.blank and gap > size * (0.8 if wide == 2 else 0.45)
+                one.blank and gap > size * 0.45
             ):
                 out.append(" ")
         out.append(one.char)
