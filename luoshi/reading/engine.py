@@ -37,6 +37,7 @@ from .words import names_actor
 # A longer run without 。 is not a sentence; only its beginning is looked at.
 WINDOW = 1500
 _HEADING_SIZE = 32
+_LEAST = 4  # characters of a task in a table: 合计 is none
 # A preamble is over after so many characters, where no heading ends it; in a talk that has no
 # headings at all it is over sooner.
 _PREAMBLE = 900
@@ -170,9 +171,10 @@ class _Reader:
         if made:
             self.table = made
             return True
-        found = self.table and tables.row(self.text, start, end, self.table)
-        if not found:
-            if self.table and tables.between(self.text, start, end, self.table):
+        table = self.table
+        found = table and tables.row(self.text, start, end, table)
+        if not table or not found:
+            if table and tables.between(self.text, start, end, table):
                 # A title within the table, or a row that asks nothing: the table goes on.
                 return tables.is_row(self.text, start, end)
             self.table = None
@@ -182,8 +184,27 @@ class _Reader:
         begin = len(self.findings)
         for sentence in split(self.text, cell.start, cell.end):
             self._sentence(sentence, False, sentence.start == cell.start, mode="deploy")
+        self.findings.settle()
+        names = given.actors or given.lead
+        if len(self.findings) == begin and table.binds and (names or given.deadline):
+            self._take(cell)
         self._give(given, begin)
         return True
+
+    def _take(self, cell: tables.Cell) -> None:
+        """The task of a row that says who and by when, though its words alone ask nothing."""
+        end = cell.end - (self.text[cell.end - 1] in "。；")
+        if end - cell.start < _LEAST:
+            return
+        masked = mask(self.text[cell.start : min(end, cell.start + WINDOW)])
+        verdict = weigh(masked, "deploy")._replace(why=("table_row",), directs=True)
+        outline = self.outline
+        self.findings.take(
+            Candidate(
+                Unit(cell.start, end, masked, verdict), (), "。", "deploy", False, True,
+                self.relaying, outline.path, outline.actors(), outline.stage(), False, True,
+            )
+        )  # fmt: skip
 
     def _plain(self, line: Line, following: Line | None, words: str) -> bool:
         """Titles, dates, addressees, responsibility lines; True when the line is dealt with."""

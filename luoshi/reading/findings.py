@@ -43,8 +43,14 @@ class Findings:
             also = ("part_cut",) if len(chosen) > 1 else ()
             names: tuple[str, ...] = ()
             for answer in chosen:
-                names = self._add(candidate, answer, also, names)
+                sure = self.judge.confidence(answer)
+                names = self._add(candidate, answer, also, names, sure)
         self.waiting.clear()
+
+    def take(self, candidate: Candidate) -> None:
+        """A sentence that is asked by its place, whatever its words: a row of a table of duties."""
+        self.settle()
+        self._add(candidate, Answer(candidate.whole, True, 0, (), 0), (), (), sure=None)
 
     def give(self, line: roles.Line, from_index: int) -> None:
         """What a line of responsibility says goes to the obligations that it closes."""
@@ -60,7 +66,12 @@ class Findings:
             )
 
     def _add(
-        self, candidate: Candidate, answer: Answer, also: tuple[str, ...], before: tuple[str, ...]
+        self,
+        candidate: Candidate,
+        answer: Answer,
+        also: tuple[str, ...],
+        before: tuple[str, ...],
+        sure: int | None,
     ) -> tuple[str, ...]:
         unit = answer.unit
         verdict = unit.verdict
@@ -77,7 +88,7 @@ class Findings:
             forbidden=candidate.forbidden,
             before=before,
             why=(*why, *also),
-            confidence=self.judge.confidence(answer),
+            confidence=sure,
             relayed=candidate.relayed,
             issued_on=self.issued_on,
             year=self.year,

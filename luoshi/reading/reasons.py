@@ -8,6 +8,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "imperative_after": ("状语或主题之后以部署性动词展开", "a verb of direction follows its topic"),
     "actor_verb": ("写明了谁做什么", "names who does what"),
     "dated": ("写明时间和要办的事", "names a time and what is to be done by it"),
+    "table_row": ("表格的一行，另列写明由谁办、何时办完", "a row of a table of who and by when"),
     "learnt": ("规则未认定，由已标注文件学得", "not by a rule, but as marked documents teach"),
     "opening_cut": ("开头的陈述不算在内", "an opening statement was left out"),
     "part_cut": ("同一句中用分号分开的一项", "one of the parts that ； separates"),

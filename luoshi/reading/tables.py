@@ -38,11 +38,19 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+# A time that a thing is done by; a bare 时间 may be that of a lecture.
+_DUE = re.compile(r"^(?:完成|办理|整改|计划完成).{2,}|^(?:时限|期限)")
+
+
 class Table(NamedTuple):
-    """The columns of a table by their use: task, actors, lead, support, deadline."""
+    """The columns of a table by their use: task, actors, lead, support, deadline.
+
+    `binds` when it says who and by when it is to be done: then each of its rows is asked.
+    """
 
     columns: Mapping[str, int]
     width: int
+    binds: bool = False
 
 
 class Cell(NamedTuple):
@@ -109,7 +117,8 @@ def header(text: str, start: int, end: int) -> Table | None:
                 columns[use] = number
     if "task" not in columns or len(columns) < 2:
         return None
-    return Table(columns, len(heads))
+    who = "actors" in columns or "lead" in columns
+    return Table(columns, len(heads), who and bool(_DUE.search(heads[columns.get("deadline", 0)])))
 
 
 def row(text: str, start: int, end: int, table: Table) -> tuple[Cell, Line] | None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pypdfium2.raw as raw
 
-from . import layout, refusals
+from . import boxes, layout, refusals
 from .document import Document, Notice
 from .layout.model import Page, Rule
 from .layout.runs import Runs
@@ -32,6 +32,8 @@ _SCAN = 12
 
 def document(data: bytes) -> Document:
     """The text of a PDF. Raises `Unreadable`: encrypted, damaged, scan, garbled, too_large."""
+    if pypdfium2.PdfSysfontBase.SINGLETON is None:
+        boxes.Boxes().setup()
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -114,7 +116,7 @@ def _sheet(pdf: Any, number: int) -> _Sheet:
         turned[quarter].add(char, *_upright(quarter, width, height, x0, y0, x1, y1))
     rules, pictures = _drawn(page, left, bottom)
     letters = sum(count.values())
-    layers = []
+    layers: list[Page] = []
     for quarter in sorted(count, key=lambda q: -count[q]):
         if layers and count[quarter] < max(10, 0.02 * letters):
             continue  # a note along the edge

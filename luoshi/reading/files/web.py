@@ -49,7 +49,9 @@ def document(data: bytes) -> Document:
     )
     try:
         root = etree.fromstring(encoded, parser)
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise refusals.too_heavy() from None
         raise refusals.no_text() from None
     if root is None:
         raise refusals.no_text()

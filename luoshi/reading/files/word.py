@@ -137,8 +137,8 @@ def _paragraph(element: Any) -> str:
             out.append(node.text or "")
         elif node.tag == f"{_W}tab" and node.getparent().tag == f"{_W}r":
             out.append("\t")
-        elif node.tag in (f"{_W}br", f"{_W}cr"):
-            out.append("\n")
+        elif node.tag in (f"{_W}br", f"{_W}cr") or (node.tag == f"{_W}p" and out):
+            out.append("\n")  # a paragraph within: of a text box
         elif node.tag == f"{_W}noBreakHyphen":
             out.append("-")
     return "".join(out)

@@ -8,7 +8,6 @@ from statistics import median, mode
 from typing import NamedTuple
 
 from ...outline import enumerator
-from ...tables import header
 from .. import grid
 from .model import Item, Line, Table
 from .wraps import glued
@@ -37,12 +36,10 @@ def text(items: Sequence[Item]) -> str:
     measures = _measures(items)
     out: list[str] = []
     before: Item | None = None
-    rows_before: Table | None = None
+    rows = _Rows(out)
     for item in items:
         if isinstance(item.what, Table):
-            rows = _continued(out, rows_before, item.what, before, item)
-            out += grid.lines(rows)
-            rows_before = item.what
+            rows.add(item.what, item.page)
             before = item
             continue
         words = item.what.text().strip()
@@ -53,7 +50,7 @@ def text(items: Sequence[Item]) -> str:
         else:
             out.append(words)
         before = item
-        rows_before = None
+        rows.end()
     return "\n".join(out)
 
 
@@ -71,7 +68,7 @@ def _measure(items: Sequence[Item], width: float, column: str) -> _Measure:
     body = [line for line in every if abs(line.size - size) < 0.12 * size] or every
     ends = sorted((line.x1 for line in body), reverse=True)
     # One line may hang out; the edge is where several end.
-    right = ends[min(len(ends) - 1, len(ends) // 50 + (len(ends) > 3))]
+    right = ends[len(ends) // 50 + 1 if len(ends) > 9 else 0]
     full = [line for line in body if line.x1 > right - 1.6 * size]
     starts = sorted(line.x0 for line in body)
     left = starts[min(len(starts) - 1, len(starts) // 50)]
@@ -82,10 +79,12 @@ def _measure(items: Sequence[Item], width: float, column: str) -> _Measure:
     ]
     indents = sum(1 for line in body if 1.2 * size < line.x0 - left < 3 * size)
     # Text that never comes near the right margin was not broken by it.
+    goes_on = sum(1 for line in full if line.text()[-1] not in _FINAL)
+    broken = goes_on >= 4 and 2 * goes_on > len(full) and 3 * len(full) > len(body)
     reaches = bool(column) or right > width - max(left * 1.6, left + 3 * size)
     return _Measure(
         left, right, size, median(pitches) if pitches else 1.6 * size,
-        indents >= max(1, 0.08 * len(body)), reaches or 4 * len(full) > len(body),
+        indents >= max(1, 0.08 * len(body)), reaches or broken,
     )  # fmt: skip
 
 
@@ -115,7 +114,9 @@ def _goes_on(
             and not said.endswith(tuple("。：》"))
         )
     if not measure.full:
-        return said[-1] in _OPEN
+        # Too little text to know its right edge: what is inset goes on in the line below it.
+        inset = 1.2 * a.size < a.x0 - b.x0 < 3 * a.size and together and a.x1 >= b.x1
+        return said[-1] in _OPEN or (inset and said[-1] not in _FINAL and kind is None)
     short = a.x1 + b.first < measure.right - 0.6 * size
     if short:
         return False
@@ -142,25 +143,62 @@ def _is_heading(said: str) -> bool:
     return kind in _NUMBERED and len(said) <= 30 and not re.search(r"[，。；]", said)
 
 
-def _continued(
-    out: list[str], above: Table | None, table: Table, before: Item | None, item: Item
-) -> list[list[grid.Cell]]:
-    """The table's rows; where it goes on from the page before, a row cut in two is mended."""
-    rows = [list(row) for row in table.rows]
-    if above is None or before is None or before.page == item.page or not out or not rows:
-        return rows
-    if len(above.edges) != len(table.edges) or any(
-        abs(a - b) > 6 for a, b in zip(above.edges, table.edges, strict=True)
-    ):
-        return rows
-    last, first = out[-1].split("\t"), [cell.words for cell in rows[0]]
-    if header("\t".join(first), 0, len("\t".join(first))) or len(first) != len(last):
-        return rows
-    numbered = bool(last[0].strip())
-    if first[0] or not numbered or not any(first):
-        return rows
-    cut = any(b and a and a[-1] not in "。；;！" for a, b in zip(last, first, strict=True))
-    if cut:
-        out[-1] = "\t".join(glued(a, b) for a, b in zip(last, first, strict=True))
-        return rows[1:]
-    return rows
+class _Rows:
+    """Writes the rows of tables; a table that goes on on the next page is one with it."""
+
+    def __init__(self, out: list[str]) -> None:
+        self.out = out
+        self.above: Table | None = None
+        self.head: list[str] = []
+        self.page = -1
+
+    def end(self) -> None:
+        """Something else came: what follows is another table."""
+        self.above = None
+
+    def add(self, table: Table, page: int) -> None:
+        """Write a table's rows."""
+        rows = [_spread(row) for row in table.rows]
+        if self._same(table) and page != self.page:
+            if rows and rows[0] == self.head:
+                rows = rows[1:]  # the heads again, at the top of the page
+            self._mend(rows)
+        elif rows:
+            self.head = rows[0]
+        self.out += ["\t".join(row) for row in rows if any(row)]
+        self.above, self.page = table, page
+
+    def _same(self, table: Table) -> bool:
+        above = self.above
+        if above is None or not self.out:
+            return False
+        if table.spans or above.spans:
+            return len(table.spans) == len(above.spans)
+        return len(above.edges) == len(table.edges) and all(
+            abs(a - b) <= 6 for a, b in zip(above.edges, table.edges, strict=True)
+        )
+
+    def _mend(self, rows: list[list[str]]) -> None:
+        """Put a row together that the page cut in two; cells over both pages are said again."""
+        last = self.out[-1].split("\t")
+        if not rows or len(last) != len(rows[0]):
+            return
+        first = rows[0]
+        if not first[0] and last[0] and any(first) and self.above and 0 not in self.above.going:
+            broken = any(
+                a and b and a[-1] not in "。；;！" for a, b in zip(last, first, strict=True)
+            )
+            less = sum(map(bool, first)) < sum(map(bool, last))
+            if broken or (less and all(a or not b for a, b in zip(last, first, strict=True))):
+                self.out[-1] = "\t".join(glued(a, b) for a, b in zip(last, first, strict=True))
+                del rows[0]
+        for column in self.above.going if self.above else ():
+            for row in rows:
+                if column >= len(row) or row[column]:
+                    break
+                row[column] = last[column]
+
+
+def _spread(row: Sequence[grid.Cell]) -> list[str]:
+    """A row's words, with empty ones behind a cell over several columns."""
+    return next(grid.lines([row]), "").split("\t")

@@ -21,6 +21,9 @@ def is_wide(char: str) -> bool:
     return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\uffef" or char > "\U0001ffff"
 
 
+_NEVER_FIRST = frozenset("，。、；：！？）》」』】〕”’%,.;:!?)")
+
+
 @dataclass(slots=True)
 class Run:
     """Letters that stand together on one base line. `size` is the height of a square letter."""
@@ -59,7 +62,7 @@ def words(letters: Sequence[Letter]) -> str:
             size = max(before.x1 - before.x0, one.x1 - one.x0)
             wide = is_wide(before.char) + is_wide(one.char)
             if (wide == 0 and (one.blank or gap > size * 0.35)) or (
-                one.blank and gap > size * (0.8 if wide == 2 else 0.45)
+                one.blank and gap > size * 0.45
             ):
                 out.append(" ")
         out.append(one.char)
@@ -88,12 +91,17 @@ class Line:
 
     @property
     def first(self) -> float:
-        """How wide its first unbreakable piece is: a Chinese character, or a word or figure."""
+        """How wide its first unbreakable piece is: a Chinese character, or a word or figure.
+
+        A mark that may not begin a line goes with what stands before it.
+        """
         letters = self.segments[0].letters
         end = 1
         if not is_wide(letters[0].char):
             while end < len(letters) and not (is_wide(letters[end].char) or letters[end].blank):
                 end += 1
+        while end < len(letters) and letters[end].char in _NEVER_FIRST:
+            end += 1
         return letters[end - 1].x1 - letters[0].x0
 
     def text(self) -> str:
@@ -107,7 +115,8 @@ class Line:
 class Table:
     """Rows of cells, where the table stands, and where its columns are.
 
-    `edges` between ruling lines, `spans` of the words in a table without them.
+    `edges` between ruling lines, `spans` of the words in a table without them; `going` are the
+    columns whose last cell began in a row before.
     """
 
     rows: list[list[Cell]]
@@ -118,6 +127,7 @@ class Table:
     edges: tuple[float, ...] = ()
     size: float = 12.0
     spans: tuple[tuple[float, float], ...] = ()
+    going: frozenset[int] = frozenset()
 
 
 Rule = tuple[float, float, float, float]

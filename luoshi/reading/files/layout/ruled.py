@@ -155,7 +155,8 @@ class _Grid:
             rows.append(cells)
         return Table(
             rows, self.xs[0], self.xs[-1], self.ys[0], self.ys[-1],
-            tuple(self.xs), max(run.size for run in runs),
+            tuple(self.xs), max(run.size for run in runs), (),
+            frozenset(c for c, place in enumerate(owner[-1]) if place[0] < len(owner) - 1),
         )  # fmt: skip
 
     def _cut(self, run: Run, row: int) -> list[tuple[int, list[Letter]]]:
