@@ -53,7 +53,7 @@ def run(
     if size:
         given["sz"], given["szCs"] = _size(size)
     if boxed:
-        given["bdr"] = tag("bdr", val="dashed", sz=4, space=0, color="444444")
+        given["bdr"] = tag("bdr", val="dashed", sz=4, space=1, color="444444")
     return tag("r", rpr(**given), words(text))
 
 

@@ -7,7 +7,7 @@ from luoshi.lib.gongwen import measures
 from luoshi.lib.gongwen.measures import SMALL, characters, pt, twips
 from luoshi.lib.gongwen.package import Package
 from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run, spacing
-from luoshi.lib.gongwen.xml import tag
+from luoshi.lib.gongwen.xml import rpr, tag
 
 Start = Literal["nextPage", "evenPage"]
 Margins = tuple[float, float, float, float]
@@ -18,14 +18,19 @@ LYING: Margins = (measures.LEFT, measures.TOP, measures.RIGHT, measures.BOTTOM)
 """The upright page turned: its left edge is at the top, its head at the right."""
 
 
-def page_field(name: str = "PAGE") -> str:
-    """A number that the program counts: PAGE or NUMPAGES."""
-    return (
-        tag("r", tag("fldChar", fldCharType="begin"))
-        + tag("r", f'<w:instrText xml:space="preserve"> {name} </w:instrText>')
-        + tag("r", tag("fldChar", fldCharType="separate"))
-        + tag("r", "<w:t>1</w:t>")
-        + tag("r", tag("fldChar", fldCharType="end"))
+def page_field(name: str = "PAGE", *, size: float = 0) -> str:
+    """A number that the program counts: PAGE or NUMPAGES; `size` where it is not the style's."""
+    half = round(size * 2)
+    set_ = rpr(sz=tag("sz", val=half), szCs=tag("szCs", val=half)) if size else ""
+    return "".join(
+        tag("r", set_, inner)
+        for inner in (
+            tag("fldChar", fldCharType="begin"),
+            f'<w:instrText xml:space="preserve"> {name} </w:instrText>',
+            tag("fldChar", fldCharType="separate"),
+            "<w:t>1</w:t>",
+            tag("fldChar", fldCharType="end"),
+        )
     )
 
 

@@ -13,6 +13,8 @@ OUTER, INNER = 8, 4
 """Lines in eighths of a point."""
 PADDING = 1.2
 """Left and right of a cell's text, mm."""
+ABOVE = twips(0.4)
+"""Above and below it."""
 
 
 def shares(columns: Sequence[Column], width: float) -> list[int]:
@@ -46,9 +48,9 @@ def table_xml(widths: Sequence[int], rows: Iterable[str], *, padding: float = PA
             tag("tblLayout", type="fixed"),
             tag(
                 "tblCellMar",
-                tag("top", w=0, type="dxa"),
+                tag("top", w=ABOVE, type="dxa"),
                 tag("left", w=side, type="dxa"),
-                tag("bottom", w=0, type="dxa"),
+                tag("bottom", w=ABOVE, type="dxa"),
                 tag("right", w=side, type="dxa"),
             ),
         ),
@@ -104,6 +106,14 @@ class Sheet:
             given["keepNext"] = tag("keepNext")
         return paragraph("TableText", run(text, size=self.table.size, boxed=boxed), **given)
 
+    def folded(self, heading: str, width: int) -> str:
+        """A short heading that finds no room on one line, in two equal lines."""
+        room = (width - 2 * twips(PADDING)) / 20 / self.table.size
+        half = -(-len(heading) // 2)
+        if "\n" in heading or not room < len(heading) <= 6 or half > room:
+            return heading
+        return f"{heading[:half]}\n{heading[half:]}"
+
     def head(self) -> str:
         """The row of headings."""
         return row_xml(
@@ -112,7 +122,7 @@ class Sheet:
                     width,
                     paragraph(
                         "TableText",
-                        run(column.heading, fonts.HEI, size=self.table.size),
+                        run(self.folded(column.heading, width), fonts.HEI, size=self.table.size),
                         spacing=self.set_,
                         jc=self.centre,
                         keepNext=tag("keepNext"),
