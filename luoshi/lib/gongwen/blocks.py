@@ -72,7 +72,46 @@ class Table:
     line: float = 17
 
 
-Block = Para | Heading | PageBreak | Table
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph in a cell of a form; `before` is empty room above it, in points."""
+
+    text: str
+    align: Literal["left", "center", "right"] = "left"
+    before: float = 0
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A cell of a form: text or lines. `label` sets it as a name, centred in 黑体."""
+
+    content: str | Sequence[Line]
+    label: bool = False
+    span: int = 1
+    blank: bool = False
+    top: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row of a form, at least `height` mm high."""
+
+    fields: Sequence[Field]
+    height: float = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A table of names and values, as wide as the type area; `widths` are shares of it."""
+
+    widths: Sequence[float]
+    rows: Sequence[FormRow]
+    size: float = 12
+    line: float = 17
+
+
+Block = Para | Heading | PageBreak | Table | Form
 
 
 @dataclass(frozen=True, slots=True)

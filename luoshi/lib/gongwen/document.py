@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from luoshi.lib.gongwen import fonts, measures, tables
-from luoshi.lib.gongwen.blocks import Annex, Block, Heading, PageBreak, Para, Table
+from luoshi.lib.gongwen.blocks import Annex, Block, Form, Heading, PageBreak, Para, Table
 from luoshi.lib.gongwen.head import recipients, red_head, title
 from luoshi.lib.gongwen.package import Package
 from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run
@@ -109,7 +109,9 @@ def blocks(body: Sequence[Block], width: float, *, keep: bool = False) -> list[s
             held = {"keepNext": tag("keepNext")} if last else {}
             made.append(paragraph(style, run(block.text), **held))
         elif isinstance(block, Table):
-            made.append(tables.table(block, width))
+            made.append(tables.table(block, width) + gap(TINY))
+        elif isinstance(block, Form):
+            made.append(tables.form(block, width) + gap(TINY))
         elif isinstance(block, PageBreak):
             made.append(paragraph("Normal", pageBreakBefore=tag("pageBreakBefore")))
     return made

@@ -1,11 +1,12 @@
 """Tables: thin lines inside, thicker around, a head that repeats, rows that never break."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from luoshi.lib.gongwen import fonts
-from luoshi.lib.gongwen.blocks import Across, Cell, Column, Table
-from luoshi.lib.gongwen.measures import pt, twips
+from luoshi.lib.gongwen.blocks import Across, Cell, Field, Form, Line, Table
+from luoshi.lib.gongwen.measures import points, pt, twips
 from luoshi.lib.gongwen.paragraphs import paragraph, run, spacing
 from luoshi.lib.gongwen.xml import tag
 
@@ -17,12 +18,12 @@ ABOVE = twips(0.4)
 """Above and below it."""
 
 
-def shares(columns: Sequence[Column], width: float) -> list[int]:
+def shares(given: Sequence[float], width: float) -> list[int]:
     """Widths in twips, in proportion, that add up to `width` mm exactly."""
-    whole, total = twips(width), sum(column.width for column in columns)
+    whole, total = twips(width), sum(given)
     edges = [0]
-    for column in columns:
-        edges.append(edges[-1] + round(column.width / total * whole))
+    for share in given:
+        edges.append(edges[-1] + round(share / total * whole))
     edges[-1] = whole
     return [right - left for left, right in pairwise(edges)]
 
@@ -93,7 +94,7 @@ class Sheet:
 
     def __init__(self, table: Table, width: float) -> None:
         self.table = table
-        self.widths = shares(table.columns, width)
+        self.widths = shares([column.width for column in table.columns], width)
         self.set_ = spacing(table.line)
         self.centre = tag("jc", val="center")
 
@@ -163,3 +164,38 @@ def table(block: Table, width: float) -> str:
     rows = [sheet.head()]
     rows += [sheet.across(row) if isinstance(row, Across) else sheet.row(row) for row in block.rows]
     return table_xml(sheet.widths, rows)
+
+
+def form(block: Form, width: float) -> str:
+    """The form `width` mm wide. Raises `ValueError` where a row does not fill its columns."""
+    widths = shares(block.widths, width)
+    rows = []
+    for row in block.rows:
+        at, cells = 0, []
+        for field in row.fields:
+            wide = sum(widths[at : at + field.span])
+            at += field.span
+            cells.append(cell_xml(wide, *_lines(field, block), span=field.span, top=field.top))
+        if at != len(widths):
+            raise ValueError(f"a row of {at} columns in a form of {len(widths)}")
+        rows.append(row_xml(cells, height=points(row.height)))
+    return table_xml(widths, rows, padding=2)
+
+
+def _lines(field: Field, block: Form) -> list[str]:
+    if isinstance(field.content, str):
+        line = Line(field.content, blank=field.blank)
+        centred = field.label or field.blank
+        lines: Sequence[Line] = (replace(line, align="center") if centred else line,)
+    else:
+        lines = field.content
+    font = fonts.HEI if field.label else None
+    return [
+        paragraph(
+            "TableText",
+            run(line.text, font, size=block.size, boxed=line.blank),
+            spacing=spacing(block.line, before=line.before),
+            jc=tag("jc", val=line.align),
+        )
+        for line in lines
+    ]

@@ -178,9 +178,10 @@ def _anyhow(title: str, width: int) -> tuple[str, ...]:
 
 
 def _wide(text: str) -> int:
-    """The width in full characters, rounded up: half-width ones are half."""
-    halves = sum(1 if c.isascii() else 2 for c in text)
-    return -(-halves // 2)
+    """The width in full characters, rounded up. Digits are half of one in the official fonts and
+    up to 0.65 in others; a line must hold in both."""
+    hundredths = sum(65 if c.isascii() else 100 for c in text)
+    return -(-hundredths // 100)
 
 
 DIGITS = "零一二三四五六七八九"
