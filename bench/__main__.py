@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import time
 
-ALL = ("start", "upload", "issue", "lists", "organisation", "returned")
+ALL = ("start", "upload", "issue", "lists", "organisation", "papers", "returned")
 
 
 def main() -> int:

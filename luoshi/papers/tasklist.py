@@ -5,61 +5,19 @@ Text is always written as text: a cell that begins with `=`, `+`, `-` or `@` is 
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import BinaryIO
 
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # as above
 
-BLANK = "待明确"
+from luoshi.papers.layout import COLUMNS, Column, Place, columns
+from luoshi.papers.rows import BLANK, GroupBy, TaskListRow, grouped
+
+__all__ = ["BLANK", "COLUMNS", "Column", "TaskListRow", "write"]
+
 BODY_FONT, HEAD_FONT, TITLE_FONT = "仿宋_GB2312", "黑体", "方正小标宋简体"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskListRow:
-    """One task. An empty text is a blank, marked 待明确 where a person must fill it."""
-
-    number: str
-    section: str = ""
-    title: str = ""
-    measure: str = ""
-    leader: str = ""
-    lead: str = ""
-    support: str = ""
-    deadline: str = ""
-    progress: str = ""
-    proof: str = ""
-    note: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: heading, the row's text, width in characters, and how it is set."""
-
-    heading: str
-    text: Callable[[TaskListRow], str]
-    width: float
-    centred: bool = False
-    wanted: bool = False
-
-
-COLUMNS = (
-    Column("序号", lambda r: r.number, 5, centred=True),
-    Column("重点任务", lambda r: r.title, 15, wanted=True),
-    Column("具体举措", lambda r: r.measure, 30, wanted=True),
-    Column("责任领导", lambda r: r.leader, 9, centred=True, wanted=True),
-    Column("牵头单位", lambda r: r.lead, 13, wanted=True),
-    Column("配合单位", lambda r: r.support, 13),
-    Column("完成时限", lambda r: r.deadline, 11, centred=True, wanted=True),
-    Column("进展情况", lambda r: r.progress, 16),
-    Column("佐证", lambda r: r.proof, 9),
-    Column("备注", lambda r: r.note, 9),
-    Column("原文出处", lambda r: r.source, 8, centred=True),
-)
-"""The columns of the paper, in order; `wanted` ones show 待明确 where they are blank."""
 
 
 def _cells(text: str) -> int:
@@ -82,21 +40,26 @@ def write(
     made_by: str,
     as_of: date | None,
     extra_columns: Sequence[Column] = (),
+    group_by: GroupBy = "point",
+    units: Sequence[str] = (),
+    layout: Sequence[Place] | None = None,
 ) -> None:
     """Write the workbook to `out` (a path or a binary file).
+
+    Rows are grouped as `rows.grouped` has it; `layout` is an office's own form (see `layout`).
 
     Same input, same bytes: the file's dates come from `as_of`; None names no day on the sheet and
     dates the file with the first day that its format knows. Sections stand as rows of their own
     across the sheet, in column A, so the filter keeps working on the rows below.
     """
-    columns = (*COLUMNS, *extra_columns)
-    last = len(columns) - 1
+    shown = (*columns(layout), *extra_columns)
+    last = len(shown) - 1
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     day = as_of or date(1980, 1, 1)
     made = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # the file format has no zone
     book.set_properties({"title": title, "author": made_by, "created": made})
     sheet = book.add_worksheet("任务分解台账")
-    _page(sheet, columns)
+    _page(sheet, shown)
 
     def style(**more: object) -> object:
         base = {"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
@@ -124,33 +87,33 @@ def write(
         right = style(text_wrap=False, align="right")
         sheet.write_string(1, last, f"截至{as_of.year}年{as_of.month}月{as_of.day}日", right)
     sheet.set_row(2, 30)
-    for place, column in enumerate(columns):
+    for place, column in enumerate(shown):
         sheet.write_string(2, place, column.heading, heading)
-    at, now = 3, ""
-    for row in rows:
-        if row.section and row.section != now:
-            now = row.section
+    at = 3
+    for group in grouped(rows, group_by, units=units):
+        if group.heading:
             sheet.set_row(at, 20)
             for place in range(last + 1):
                 sheet.write_blank(at, place, None, section)
-            sheet.write_string(at, 0, now, section)
+            sheet.write_string(at, 0, group.heading, section)
             at += 1
-        height = 1
-        for place, column in enumerate(columns):
-            text = column.text(row)
-            if not text and column.wanted:
-                sheet.write_string(at, place, BLANK, blank)
-            else:
-                sheet.write_string(at, place, text, centred if column.centred else body)
-            height = max(height, _lines(text, column.width))
-        sheet.set_row(at, min(6 + 14.5 * height, 400))
-        at += 1
+        for row in group.rows:
+            height = 1
+            for place, column in enumerate(shown):
+                text = column.text(row)
+                if not text and column.wanted:
+                    sheet.write_string(at, place, BLANK, blank)
+                else:
+                    sheet.write_string(at, place, text, centred if column.centred else body)
+                height = max(height, _lines(text, column.width))
+            sheet.set_row(at, min(6 + 14.5 * height, 400))
+            at += 1
     sheet.autofilter(2, 0, max(at - 1, 2), last)
     sheet.print_area(0, 0, max(at - 1, 2), last)
     book.close()
 
 
-def _page(sheet: Worksheet, columns: Sequence[Column]) -> None:
+def _page(sheet: Worksheet, shown: Sequence[Column]) -> None:
     """A4 landscape, 12 mm margins, one page wide, the head on every page, page x of y."""
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -161,5 +124,5 @@ def _page(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.repeat_rows(2)
     sheet.freeze_panes(3, 2)
     sheet.set_footer("&R&10第 &P 页，共 &N 页")
-    for place, column in enumerate(columns):
+    for place, column in enumerate(shown):
         sheet.set_column(place, place, column.width)
