@@ -459,12 +459,14 @@ class OldTask(OrganisationModel):
 
 
 class ColumnMap(OrganisationModel):
-    """Which column of somebody's workbook is which field, as a person confirmed it.
+    """Which column of an office's own form is which field, as a person confirmed it.
 
     `headings` is SHA-256 over the headings in their order: the same head row, the same mapping.
-    `columns` is column number → field.
+    For a list that came in (`old list`) `columns` is column number → field; for the form of the
+    list going out (`task list`) it is `[[heading, field or "", width]]` and has a `name`.
     """
 
+    name = models.CharField(max_length=100, blank=True)
     purpose = models.CharField(max_length=20)
     headings = models.CharField(max_length=64)
     columns = models.JSONField()

@@ -111,7 +111,7 @@ def mapping_for(organisation_id: UUID, purpose: str, headings: str) -> dict[int,
     kept = ColumnMap.objects.filter(
         organisation_id=organisation_id, purpose=purpose, headings=headings
     ).first()
-    return {int(k): v for k, v in kept.columns.items()} if kept else None
+    return {int(k): str(v) for k, v in kept.columns.items()} if kept else None
 
 
 def read(

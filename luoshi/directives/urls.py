@@ -32,6 +32,7 @@ urlpatterns = [
     path("approvals/<uuid:pk>/paper/", road.on_paper, name="on_paper"),
     path("approvals/<uuid:pk>/scan/", road.scan, name="scan"),
     path("approvals/<uuid:pk>/slip/", slip.page, name="slip"),
+    path("approvals/<uuid:pk>/slip.docx", slip.document, name="slip_docx"),
     path("tasks/<uuid:pk>/units/", plan.units, name="units"),
     path("tasks/<uuid:pk>/remove/", plan.remove, name="remove"),
     path(CLAUSE + "triage/", triage.triage, name="triage"),

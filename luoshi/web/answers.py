@@ -13,6 +13,9 @@ from luoshi.base import files
 from luoshi.base.models import StoredFile
 from luoshi.base.refused import BadInput
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class SeeOther(HttpResponseRedirect):
     """303: after a form was taken, look at this page."""

@@ -30,6 +30,8 @@ from luoshi.directives.actions.documents import (
     withdraw,
 )
 from luoshi.directives.actions.instructions import Attached, note_instruction
+from luoshi.directives.actions.layouts import PURPOSE as LAYOUTS
+from luoshi.directives.actions.layouts import keep_layout
 from luoshi.directives.actions.oldlists import TakenBefore, take_old_list, withdraw_old_list
 from luoshi.directives.actions.spans import (
     add_requirement,
@@ -49,6 +51,7 @@ from luoshi.directives.actions.tasks import (
 from luoshi.directives.actions.triage import NotComplete, fill, set_triage, undo
 
 __all__ = [
+    "LAYOUTS",
     "AlreadyImported",
     "AlreadySent",
     "Attached",
@@ -73,6 +76,7 @@ __all__ = [
     "dismiss",
     "fill",
     "import_directive",
+    "keep_layout",
     "look",
     "merge",
     "no_comment",

@@ -39,6 +39,7 @@ def _show(request: SignedIn, directive: Directive, error: Refused | None = None)
         "directive": directive,
         "notice": transmission.notice_of(directive),
         "rows": rows,
+        "reads_all": directives.may(request.standing, "directive.read", directive),
         "received": sum(row.receipt is not None for row in rows),
         "own": set(submit),
         "may": set(submit) | set(record),

@@ -1,0 +1,100 @@
+"""Official papers as Word files (GB/T 9704): the issue notice, the record of transmission."""
+
+import io
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.utils.translation import override
+from django.views.decorators.http import require_GET
+
+from luoshi.base.refused import NotAllowed, OutOfScope
+from luoshi.directives import queries as directives
+from luoshi.directives.models import Directive
+from luoshi.duties import transmission
+from luoshi.insight import tasklist
+from luoshi.insight.views.papers import heading
+from luoshi.orgs import queries as orgs
+from luoshi.papers import notice as notices
+from luoshi.papers import transmission as records
+from luoshi.web.answers import DOCX, made
+from luoshi.web.types import SignedIn
+
+
+def _issued(request: SignedIn, pk: UUID) -> Directive:
+    directive = directives.fetch(request.standing, pk)
+    if directive.state != Directive.State.ISSUED:
+        raise OutOfScope()
+    return directive
+
+
+@login_required
+@require_GET
+def notice(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The notice with the list bound to it; `?head=1` prints the red head as well.
+
+    For who reads the whole list; units below see their part elsewhere.
+    """
+    directive = _issued(request, pk)
+    path = orgs.path_of(directive.owner_id, request.standing.on)
+    if not request.standing.may("directive.read", path):
+        raise NotAllowed()
+    kept = transmission.notice_of(directive)
+    if kept is None:
+        raise OutOfScope()
+    with override("zh-hans"):
+        found = tasklist.lines(directive, path, request.today)
+    owner = directive.owner.name
+    paper = notices.IssueNotice(
+        subject=heading(directive).removesuffix("台账"),
+        issuer=owner,
+        on=kept.dated_on,
+        recipients=kept.recipients,
+        rows=[line.row for line in found],
+        number=kept.number,
+        issuer_mark=owner if request.GET.get("head") == "1" else "",
+        basis=directive.title if directive.source_kind == "document" else "",
+        basis_number=directive.number,
+        copies_to=kept.copies_to,
+        printed_by=f"{owner}办公室" if kept.number else "",
+        printed_on=kept.dated_on if kept.number else None,
+    )
+    out = io.BytesIO()
+    notices.write(paper, out)
+    return made(out.getvalue(), f"关于印发《{paper.subject}》的通知.docx", DOCX)
+
+
+@login_required
+@require_GET
+def record(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Who received it and passed it on, of the units that the person may read."""
+    directive = _issued(request, pk)
+    kept = transmission.notice_of(directive)
+    rows = transmission.rows(directive, request.standing)
+    if not rows:
+        raise OutOfScope()
+    paper = records.TransmissionRecord(
+        title=directive.title,
+        made_by=directive.owner.name,
+        on=request.today,
+        units=[
+            records.UnitTransmission(
+                row.unit.name,
+                row.receipt.received_on,
+                row.receipt.said_by or row.receipt.by.name,
+                row.receipt.meeting,
+                row.receipt.transmitted_on,
+                f"{row.receipt.by.name}代录" if row.receipt.said_by else "",
+            )
+            if row.receipt
+            else records.UnitTransmission(row.unit.name)
+            for row in rows
+        ],
+        number=directive.number,
+        issued_on=directive.issued_on,
+        transmitted_on=kept.dated_on if kept else None,
+        means=f"印发文件（{kept.number}）" if kept and kept.number else "印发文件",
+    )
+    out = io.BytesIO()
+    records.write(paper, out)
+    return made(out.getvalue(), f"{directive.title[:60]}传达贯彻情况记录.docx", DOCX)
