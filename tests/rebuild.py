@@ -77,6 +77,8 @@ def apply(
                 state.occurrences[occurrence_id] = row["state"]
     elif kind == "occurrences.simulated":
         state.occurrences.update({row["id"]: row["state"] for row in rows})
+    elif kind == "occurrences.recorded":
+        state.occurrences.update({row["occurrence"]: row["state"] for row in rows})
     elif noun == "occurrence":
         state.occurrences[what["id"]] = values["state"]
 

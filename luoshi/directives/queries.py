@@ -49,6 +49,34 @@ def may(standing: Standing, permission: str, directive: Directive) -> bool:
     return standing.may(permission, queries.path_of(directive.owner_id, standing.on))
 
 
+def on_the_road(standing: Standing) -> "QuerySet[Directive]":
+    """Directives whose comments and approvals the person may read, before and after the issue.
+
+    Who drafts or approves for the owner or above, and who was asked; an issued paper is open to
+    more people than what was said on its way.
+    """
+    owners = (
+        Placement.objects.on(standing.on)
+        .filter(
+            standing.scope("directive.plan") | standing.scope("directive.approve"),
+            organisation_id=standing.user.organisation_id,
+        )
+        .values("unit_id")
+    )
+    seats = [s.appointment_id for s in standing.seats]
+    asked = (
+        Approval.objects.filter(organisation_id=standing.user.organisation_id, asked__in=seats)
+        .exclude(state=Approval.State.TAKEN_BACK)
+        .values("directive_id")
+    )
+    return visible_to(standing).filter(Q(owner_id__in=owners) | Q(pk__in=asked))
+
+
+def may_follow(standing: Standing, directive: Directive) -> bool:
+    """Whether the person may read a directive's comments and approvals; one query."""
+    return on_the_road(standing).filter(pk=directive.pk).exists()
+
+
 def fetch(standing: Standing, pk: UUID) -> Directive:
     """A directive that the person may read, or `OutOfScope`."""
     return queries.fetch(visible_to(standing).select_related("owner"), pk)

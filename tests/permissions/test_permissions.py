@@ -10,7 +10,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from luoshi.base import pending
 from luoshi.directives import actions as directives
-from luoshi.directives.models import Directive, Requirement, Task
+from luoshi.directives.models import (
+    Approval,
+    Comment,
+    Consultee,
+    Directive,
+    OldList,
+    Requirement,
+    Task,
+)
+from luoshi.directives.oldlists import Reading, Row
 from luoshi.duties import actions as duties
 from luoshi.duties.models import Assignment, Occurrence, SubmissionFile
 from luoshi.orgs import access
@@ -35,6 +44,10 @@ WHO = {
 WORDS = {200: "yes", 303: "yes", 400: "yes", 409: "yes", 403: "no", 404: "hidden", 302: "sign in"}
 OUTSIDE = {"set_language"}
 SENT: dict[str, dict[str, str]] = {
+    "directives:comment": {"text": "时限太紧", "said_by": "某人"},
+    "directives:verdict": {"verdict": "returned", "note": "再改"},
+    "directives:old_withdraw": {"reason": "传错"},
+    "receive": {"unit": "unit", "said_by": "某人"},
     "occurrence_review": {"verdict": "accepted"},
     "occurrence_submit": {"note": "办好了"},
     "occurrence_waive": {"reason": "停办"},
@@ -96,7 +109,14 @@ def things(cast: Cast) -> dict[str, Any]:
     upload = duties.Upload("记录.txt", "text/plain", [b"x"])
     duties.submit(open_one, note="办好了", uploads=[upload], by=cast.users["beidu_head"], at=AT)
     file = SubmissionFile.objects.get()
+    sent, consultee, said, approval = on_the_road(cast)
     return {
+        "sent": sent.pk,
+        "consultation": consultee.consultation_id,
+        "consultee": consultee.pk,
+        "comment": said.pk,
+        "approval": approval.pk,
+        "old list": an_old_list(cast).pk,
         "directive": draft.pk,
         "issued": issued.pk,
         "clause": requirement.pk,
@@ -118,6 +138,39 @@ def things(cast: Cast) -> dict[str, Any]:
             state={"on": TODAY.isoformat(), "complete": False},
         ).pk,
     }  # fmt: skip
+
+
+def on_the_road(cast: Cast) -> tuple[Directive, Consultee, Comment, Approval]:
+    """A breakdown of the unit with a comment, sent to its head."""
+    clerk = cast.users["beidu_clerk"]
+    text = "北渡分局方案\n一、任务\n各党支部要在6月底前召开一次组织生活会，形成会议记录。\n"
+    sent = load(cast, text=text, owner=cast.units["beidu"], by=clerk)
+    directives.confirm(sent, by=clerk, at=AT)
+    round_one = directives.open_consultation(sent, due_on=TODAY, by=clerk, at=AT)
+    consultee = Consultee.objects.select_related("consultation__directive").get(
+        consultation=round_one, unit=cast.units["beidu_b1"]
+    )
+    by = cast.users["beidu_b1_secretary"]
+    said = directives.comment(consultee, text="改到7月", by=by, at=AT)
+    directives.answer(said, "adopted", by=clerk, at=AT)
+    directives.close_consultation(round_one, by=clerk, at=AT)
+    approval = directives.send(
+        sent, stage="decision", asked=cast.appointments["beidu_head"], by=clerk, at=AT
+    )
+    return sent, consultee, said, approval
+
+
+def an_old_list(cast: Cast) -> OldList:
+    """A list of the unit's last year, as if it had been taken in."""
+    upload = pending.keep(
+        [b"x"], name="台账.xlsx", purpose="old list", user=cast.users["beidu_clerk"], at=AT
+    )
+    fields = ("title", "leader", "lead", "support", "deadline", "check")
+    row = Row(3, dict.fromkeys(fields, "甲"), (), ())
+    return directives.take_old_list(
+        upload, Reading("台账", ("台账",), [], [row]), name="台账", year=2025,
+        owner=cast.units["beidu"], headings="0" * 64, by=cast.users["beidu_clerk"], at=AT,
+    )  # fmt: skip
 
 
 def answer(client: Client, method: str, address: str, data: dict[str, str]) -> str:
@@ -151,7 +204,10 @@ def test_every_address_for_everybody(
         elif who is not None:
             cast.sign_in(client, who)
         with transaction.atomic():
-            found.append(answer(client, method, address, SENT.get(name, {})))
+            sent = {
+                k: things.get(v, v) if k == "unit" else v for k, v in SENT.get(name, {}).items()
+            }
+            found.append(answer(client, method, address, sent))
             transaction.set_rollback(True)
     assert found == said, f"| `{name}` | {arguments} | {method} | {' | '.join(found)} |"
 

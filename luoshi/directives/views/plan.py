@@ -70,6 +70,7 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
             _line(row, work, request, errors, leaders) for row in found for work in row.works
         ],
         "edit": edit,
+        "no_road": not edit and not queries.may_follow(request.standing, directive),
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
         "names": [n.name for n in tree.nodes[:MOST_NAMES]],
         "kinds": TaskKind.choices,

@@ -31,7 +31,12 @@ from luoshi.web.types import SignedIn
 @require_GET
 def page(request: SignedIn, pk: UUID) -> HttpResponse:
     """Where the breakdown stands on its road, and the next step for who looks at it."""
-    return show(request, queries.fetch(request.standing, pk))
+    return show(request, _fetch(request, pk))
+
+
+def _fetch(request: SignedIn, pk: UUID) -> Directive:
+    rows = queries.on_the_road(request.standing).select_related("owner")
+    return orgs.fetch(rows, pk)
 
 
 def show(
@@ -107,7 +112,7 @@ def _acting(
 @require_POST
 def consult(request: SignedIn, pk: UUID) -> HttpResponse:
     """Ask the units that the breakdown names."""
-    directive = queries.fetch(request.standing, pk)
+    directive = _fetch(request, pk)
 
     def act() -> None:
         actions.open_consultation(
@@ -124,7 +129,7 @@ def consult(request: SignedIn, pk: UUID) -> HttpResponse:
 
 
 def _consultation(request: SignedIn, pk: UUID) -> Consultation:
-    rows = Consultation.objects.filter(directive__in=queries.visible_to(request.standing))
+    rows = Consultation.objects.filter(directive__in=queries.on_the_road(request.standing))
     return orgs.fetch(rows.select_related("directive__owner"), pk)
 
 
@@ -148,7 +153,7 @@ def close(request: SignedIn, pk: UUID) -> HttpResponse:
 def answer(request: SignedIn, pk: UUID) -> HttpResponse:
     """What became of a comment."""
     rows = Comment.objects.filter(
-        consultee__consultation__directive__in=queries.visible_to(request.standing)
+        consultee__consultation__directive__in=queries.on_the_road(request.standing)
     ).select_related("consultee__consultation__directive__owner")
     found = orgs.fetch(rows, pk)
 
@@ -169,7 +174,7 @@ def answer(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def send(request: SignedIn, pk: UUID) -> HttpResponse:
     """Send the breakdown for vetting or decision."""
-    directive = queries.fetch(request.standing, pk)
+    directive = _fetch(request, pk)
 
     def act() -> None:
         asked = None
@@ -196,7 +201,7 @@ def send(request: SignedIn, pk: UUID) -> HttpResponse:
 
 def fetch_approval(request: SignedIn, pk: UUID) -> Approval:
     """An approval of a directive that the person may read, or `OutOfScope`."""
-    rows = Approval.objects.filter(directive__in=queries.visible_to(request.standing))
+    rows = Approval.objects.filter(directive__in=queries.on_the_road(request.standing))
     return orgs.fetch(
         rows.select_related("directive__owner", "asked__post", "snapshot", "scan", "asked_by"), pk
     )
