@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import time
 
-ALL = ("start", "upload", "issue", "lists")
+ALL = ("start", "upload", "documents", "issue", "lists")
 
 
 def main() -> int:
