@@ -10,7 +10,9 @@ import sqlite3
 import sys
 import time
 
-ALL = ("start", "upload", "issue", "lists", "organisation", "papers", "returned")
+ALL = (
+    "start", "upload", "documents", "issue", "lists", "organisation", "papers", "returned",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -178,7 +178,7 @@ class TestFolder:
         source.mkdir()
         (source / "a.txt").write_text(TEXT, encoding="utf-8")
         (source / "b.md").write_text("要做好准备工作。", encoding="utf-8")
-        (source / "c.pdf").write_bytes(b"%PDF")
+        (source / "c.xlsx").write_bytes(b"PK")
         (source / "~$a.docx").write_bytes(b"lock")
         (source / "sub.txt").mkdir()
         code, said, err = run(source, "--json", "--out", out)
@@ -186,7 +186,7 @@ class TestFolder:
         assert sorted(p.name for p in out.iterdir()) == ["a.jsonl", "b.jsonl"]
         assert (out / "a.jsonl").read_text(encoding="utf-8") == run(source / "a.txt", "--json")[1]
         assert "2/2 b.md" in err
-        assert "c.pdf: 跳过" in err
+        assert "c.xlsx: 跳过" in err
         assert "~$" not in err
 
     def test_one_refused_the_others_read(self, run: Run, tmp_path: Path) -> None:
@@ -258,7 +258,8 @@ class TestBadInput:
             ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "另存为 .docx"),
             ("broken.docx", b"PK\x03\x04 and no more", "已损坏"),
             ("words.docx", "要做好工作。".encode(), "已损坏"),
-            ("other.pdf", b"%PDF-1.7", "不能读取"),
+            ("other.pdf", b"%PDF-1.7", "不是完整的 PDF"),
+            ("other.xlsx", b"PK", "不能读取"),
             ("zip.txt", packed(), "不能读取"),
             ("m.docm", packed(), "宏"),
             ("macro.docx", packed(**{"word/vbaProject.bin": b"1"}), "宏"),

@@ -10,13 +10,30 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from bench.pdf import Pdf
 from luoshi.directives.models import Directive, Requirement, Task, Triage
 from luoshi.duties.models import Occurrence
 from tests.cast import Cast
 from tests.directives.test_actions import TEXT, clause, load, task_of, units_of
+from tests.reading.ofd import Ofd
+from tests.reading.plan import draw
 from tests.road import decide
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+def locked_pdf() -> bytes:
+    made = Pdf()
+    made.page()
+    made.text(79, 150, "办公室要报送清单。")
+    return made.data(user="secret")
+
+
+def scan() -> bytes:
+    made = Pdf()
+    made.page()
+    made.picture(0, 0, 595, 842)
+    return made.data()
 
 
 @pytest.fixture
@@ -75,8 +92,11 @@ class TestImport:
             ("空.txt", b"", "空"),
             ("坏.txt", b"\xff\xfe\xff\xff\x00\xd8", "另存"),
             ("宏.docm", b"x", "宏"),
-            ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ""),
+            ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "另存为 .docx"),
             ("假.docx", b"PK\x03\x04 no zip", "损坏"),
+            ("假.pdf", b"PK\x03\x04 word/document.xml", "改成 .docx"),
+            ("锁.pdf", locked_pdf(), "去掉密码"),
+            ("扫描.pdf", scan(), "扫描件"),
         ],
     )
     def test_a_bad_document_is_refused_with_place_and_remedy(
@@ -89,6 +109,42 @@ class TestImport:
         assert 'class="err"' in page
         assert says in page
         assert not Directive.objects.exists()
+
+    def test_the_same_in_english(self, cast: Cast, client: Client) -> None:
+        cast.sign_in(client, "office_clerk")
+        client.cookies["django_language"] = "en"
+        status, page = self.upload(client, "scan.pdf", scan())
+        assert status == 400
+        assert "This is a scan without text: its one page is pictures only." in page
+
+    @pytest.mark.parametrize("kind", [".pdf", ".ofd"])
+    def test_pages_of_a_document_open_for_triage_beside_the_original(
+        self, cast: Cast, client: Client, kind: str
+    ) -> None:
+        cast.sign_in(client, "office_clerk")
+        made: Pdf | Ofd = Pdf() if kind == ".pdf" else Ofd()
+        wanted = draw(made)
+        made.page()
+        made.picture(0, 0, 595, 842)
+        data = made.data()
+        status, address = self.upload(client, f"要点{kind}", data)
+        assert status == 303
+        directive = Directive.objects.get()
+        assert directive.text == wanted
+        assert directive.source_name == f"要点{kind}"
+        source = client.get(f"/directives/{directive.pk}/source/")
+        assert b"".join(source.streaming_content) == data  # type: ignore[attr-defined]  # a streaming response
+        row = clause(directive, "修订公务接待管理办法")
+        assert (row.actors, row.deadline) == (["财务科"], "4月底前")
+        page = client.get(address).content.decode()
+        assert "页只有图片，没有读出文字" in page
+
+    def test_the_form_says_what_is_taken(self, cast: Cast, client: Client) -> None:
+        cast.sign_in(client, "office_clerk")
+        page = client.get("/directives/new/").content.decode()
+        assert 'accept=".txt,.md,.docx,.pdf,.html,.htm,.ofd,.doc,.wps"' in page
+        for ending in (".docx", ".doc", ".wps", "PDF", ".ofd", ".html", "20 MB"):
+            assert ending in page.split('id="id_document_help"')[1][:200]
 
     def test_twice_offers_the_earlier_one(self, cast: Cast, client: Client) -> None:
         cast.sign_in(client, "office_clerk")

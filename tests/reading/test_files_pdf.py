@@ -83,6 +83,14 @@ class TestText:
         got = text(made)
         assert got.split("\n") == [f"{n + 1}.{DUTY}" for n in range(30)]
 
+    def test_lines_of_the_text_that_repeat_at_an_edge_stay(self) -> None:
+        made = Pdf()
+        for number in range(3):
+            made.page()
+            for line in range(26):
+                made.text(79, 60 + 28 * line, f"{26 * number + line + 1}.办公室要报送清单。")
+        assert text(made).split("\n") == [f"{n + 1}.办公室要报送清单。" for n in range(78)]
+
     def test_words_that_only_look_like_a_head_stay(self) -> None:
         made = drawn("各党支部要报送措施。")
         made.text(79, 400, "各党支部要报送措施。")
@@ -213,23 +221,41 @@ class TestTables:
         only = read(f"工作计划\n{got}").obligations[0]
         assert (only.text, only.actors, only.deadline) == ("列出老旧管网清单", (), "3月底前")
 
-    def test_a_row_that_a_page_cut_in_two_is_one(self) -> None:
+    def over_two_pages(self, *pages: list[list[str]]) -> str:
+        """A ruled table on each page; a row is 40 points high, "-" lets the cell above go on."""
         made = Pdf()
-        xs = [79, 120, 320, 420, 521]
-        rows = (
-            ("1", "列出老旧供水管网清单，报局党组", "工程科", "3月底前"),
-            ("", "审定后印发执行", "", ""),
-        )
-        for row in rows:
+        xs = [79, 120, 220, 380, 440, 521]
+        for rows in pages:
             made.page()
-            for c, words in enumerate(row):
-                if words:
-                    made.text(xs[c] + 6, 320, words, 12)
-            for y in (300, 340):
-                made.rule(xs[0], y, xs[-1], y)
+            made.rule(xs[0], 300, xs[-1], 300)
+            for r, row in enumerate(rows):
+                y = 340 + 40 * r
+                for c, words in enumerate(row):
+                    if words and words != "-":
+                        made.text(xs[c] + 6, y - 20, words, 12)
+                    if r + 1 == len(rows) or rows[r + 1][c] != "-":
+                        made.rule(xs[c], y, xs[c + 1], y)
             for x in xs:
-                made.rule(x, 300, x, 340)
-        assert text(made) == "1\t列出老旧供水管网清单，报局党组审定后印发执行\t工程科\t3月底前"
+                made.rule(x, 300, x, 300 + 40 * len(rows))
+        return text(made)
+
+    def test_a_row_that_a_page_cut_in_two_is_one(self) -> None:
+        head = ["序号", "类别", "工作任务", "责任单位", "完成时限"]
+        got = self.over_two_pages(
+            [head, ["1", "供水", "列出老旧管网清单", "工程科", "3月底前"],
+             ["2", "-", "修订防洪预案，组织", "防御科", "4月底前"]],
+            [head, ["", "", "一次实战演练", "", ""],
+             ["3", "", "报送巡查台账", "供水科", "5月底前"],
+             ["4", "监管", "每月抽查水质数据。", "供水科", ""]],
+            [head, ["", "", "并上报结果", "", ""]],
+        )  # fmt: skip
+        assert got.split("\n") == [
+            "\t".join(head),
+            "1\t供水\t列出老旧管网清单\t工程科\t3月底前",
+            "2\t供水\t修订防洪预案，组织一次实战演练\t防御科\t4月底前",
+            "3\t供水\t报送巡查台账\t供水科\t5月底前",
+            "4\t监管\t每月抽查水质数据。并上报结果\t供水科\t",
+        ]
 
     def test_a_frame_around_words_is_no_table(self) -> None:
         made = drawn("一、压实责任", "办公室要列出责任清单。")

@@ -20,6 +20,9 @@ MOST_MEMBERS = 5_000
 DEEPEST = 200
 """How far elements of a part may stand in one another."""
 
+# What a broken package makes of reading it: false places, lengths and checksums.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError, RuntimeError)
+
 
 @contextmanager
 def package(data: bytes) -> Iterator[zipfile.ZipFile]:
@@ -32,10 +35,7 @@ def package(data: bytes) -> Iterator[zipfile.ZipFile]:
         raise _does_not_open(error) from None
     with opened:
         _check(opened, len(data))
-        try:
-            yield opened
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise _does_not_open(error) from None
+        yield opened
 
 
 def _does_not_open(error: BaseException) -> Unreadable:
@@ -68,8 +68,11 @@ def part(opened: zipfile.ZipFile, name: str) -> bytes:
         raise refusals.out_of_proportion(
             info.file_size // 1048576, len(opened.infolist()), info.compress_size
         )
-    with opened.open(info) as source:
-        return source.read(info.file_size + 1)
+    try:
+        with opened.open(info) as source:
+            return source.read(info.file_size + 1)
+    except _BROKEN as error:
+        raise _does_not_open(error) from None
 
 
 def checked_xml(data: bytes, name: str) -> bytes:

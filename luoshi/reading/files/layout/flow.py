@@ -185,12 +185,11 @@ class _Rows:
             return
         first = rows[0]
         if not first[0] and last[0] and any(first) and self.above and 0 not in self.above.going:
-            broken = any(
-                a and b and a[-1] not in "。；;！" for a, b in zip(last, first, strict=True)
-            )
+            pairs = list(zip(last, first, strict=True))
+            broken = any(a and b and a[-1] not in "。；;！" for a, b in pairs)
             less = sum(map(bool, first)) < sum(map(bool, last))
-            if broken or (less and all(a or not b for a, b in zip(last, first, strict=True))):
-                self.out[-1] = "\t".join(glued(a, b) for a, b in zip(last, first, strict=True))
+            if broken or (less and all(a or not b for a, b in pairs)):
+                self.out[-1] = "\t".join(glued(a, b) for a, b in pairs)
                 del rows[0]
         for column in self.above.going if self.above else ():
             for row in rows:
