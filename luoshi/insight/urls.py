@@ -9,6 +9,7 @@ urlpatterns = [
     path("boards/<uuid:pk>/", board.board, name="board"),
     path("directives/<uuid:pk>/tasklist/", papers.page, name="tasklist"),
     path("directives/<uuid:pk>/tasklist.xlsx", papers.workbook, name="tasklist_xlsx"),
+    path("directives/<uuid:pk>/tasklist.docx", papers.document, name="tasklist_docx"),
     path("units/<uuid:pk>/work/", units.work, name="unit_work"),
     path("record/", record.record, name="record"),
 ]
