@@ -12,6 +12,7 @@ urlpatterns = [
     path("directives/<uuid:pk>/tasklist.xlsx", papers.workbook, name="tasklist_xlsx"),
     path("directives/<uuid:pk>/notice.docx", official.notice, name="notice"),
     path("directives/<uuid:pk>/transmission.docx", official.record, name="transmission_docx"),
+    path("directives/<uuid:pk>/tasklist.docx", papers.document, name="tasklist_docx"),
     path("units/<uuid:pk>/work/", units.work, name="unit_work"),
     path("record/", record.record, name="record"),
 ]

@@ -54,21 +54,27 @@ def grouped(
     task with several lead units stands under each of them; tasks that nobody leads come last.
     Numbers stay those of the whole list.
     """
-    found: dict[str, list[TaskListRow]] = {}
     if by == "unit":
-        given = list(rows)
-        names = [lead for row in given for lead in _leads(row)]
-        for name in dict.fromkeys([*(u for u in units if u in set(names)), *names]):
-            found[name] = [row for row in given if name in _leads(row)]
-        if orphans := [row for row in given if not _leads(row)]:
-            found[NO_LEAD] = orphans
-        return [Group(heading, tuple(members)) for heading, members in found.items()]
+        return _by_unit(rows, units)
     groups: list[tuple[str, list[TaskListRow]]] = []
     for row in rows:
         if not groups or (row.section and row.section != groups[-1][0]):
             groups.append((row.section, []))
         groups[-1][1].append(row)
     return [Group(heading, tuple(members)) for heading, members in groups]
+
+
+def _by_unit(rows: Iterable[TaskListRow], units: Sequence[str]) -> list[Group]:
+    found: dict[str, list[TaskListRow]] = {name: [] for name in units}
+    orphans = []
+    for row in rows:
+        leads = dict.fromkeys(_leads(row))
+        for name in leads:
+            found.setdefault(name, []).append(row)
+        if not leads:
+            orphans.append(row)
+    groups = [Group(name, tuple(members)) for name, members in found.items() if members]
+    return [*groups, Group(NO_LEAD, tuple(orphans))] if orphans else groups
 
 
 def _leads(row: TaskListRow) -> tuple[str, ...]:

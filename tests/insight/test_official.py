@@ -10,6 +10,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
+from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from luoshi.directives.models import ColumnMap, Directive
@@ -118,6 +119,26 @@ class TestForms:
         assert kept.columns[5][:2] == ["亮点", "note"]
         assert kept.columns[1][2] == 18
         assert "局办表样" in client.get("/boards/layouts/").content.decode()
+
+    def test_the_list_goes_out_in_the_offices_own_columns(
+        self, cast: Cast, client: Client, issued: Directive
+    ) -> None:
+        cast.sign_in(client, "office_clerk")
+        typed = {
+            "keep": "1", "name": "局办表样", "heading": HEADS, "key-1": "title", "key-3": "lead",
+        }  # fmt: skip
+        client.post("/boards/layouts/", typed)
+        kept = ColumnMap.objects.get()
+        page = client.get(f"/directives/{issued.pk}/tasklist/?form={kept.pk}").content.decode()
+        assert f"tasklist.xlsx?form={kept.pk}" in page
+        answer = client.get(f"/directives/{issued.pk}/tasklist.xlsx?form={kept.pk}")
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+        rows = sheet.to_python()
+        assert rows[2] == HEADS
+        assert any(row[1] and row[3] == "工程建设科" and row[5] == "" for row in rows[3:])
+        word = client.get(f"/directives/{issued.pk}/tasklist.docx?form={kept.pk}")
+        table = Document(io.BytesIO(word.content)).tables[0]
+        assert "亮点" in [cell.text for row in table.rows[:2] for cell in row.cells]
 
     @pytest.mark.parametrize(
         "more",

@@ -12,8 +12,8 @@ from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import actions
 from luoshi.directives.actions.layouts import MOST_COLUMNS
 from luoshi.directives.forms import unreadable
-from luoshi.directives.models import ColumnMap
 from luoshi.directives.oldlists import NAMES
+from luoshi.insight.views.papers import forms_of
 from luoshi.lib.unreadable import Unreadable
 from luoshi.papers import heads
 from luoshi.papers.layout import FIELDS, Layout, Place, layout_from
@@ -48,9 +48,7 @@ def layouts(request: SignedIn) -> HttpResponse:
             error = refused
     context = {
         "nav": "boards",
-        "kept": ColumnMap.objects.filter(
-            organisation_id=request.user.organisation_id, purpose=actions.LAYOUTS
-        ).order_by("name", "id"),
+        "kept": forms_of(request),
         "places": places,
         "fields": {key: NAMES[key] for key in FIELDS},
         "error": error,

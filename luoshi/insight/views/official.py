@@ -43,16 +43,17 @@ def notice(request: SignedIn, pk: UUID) -> HttpResponse:
     if kept is None:
         raise OutOfScope()
     with override("zh-hans"):
-        found = tasklist.lines(directive, path, request.today)
+        found = tasklist.listing(directive, path, request.today)
     owner = directive.owner.name
     paper = notices.IssueNotice(
         subject=heading(directive).removesuffix("台账"),
         issuer=owner,
         on=kept.dated_on,
         recipients=kept.recipients,
-        rows=[line.row for line in found],
+        rows=found.rows,
+        units=found.names,
         number=kept.number,
-        issuer_mark=owner if request.GET.get("head") == "1" else "",
+        issuer_mark=f"{owner}文件" if request.GET.get("head") == "1" else "",
         basis=directive.title if directive.source_kind == "document" else "",
         basis_number=directive.number,
         copies_to=kept.copies_to,

@@ -1,35 +1,126 @@
-"""The task list as a page that prints, and as a workbook."""
+"""The task list as a page that prints, as a workbook, and as a Word paper."""
 
 import io
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
-from luoshi.base.refused import NotAllowed
+from luoshi.base.refused import NotAllowed, OutOfScope
 from luoshi.directives import queries as directives
-from luoshi.directives.models import Directive
-from luoshi.insight import tasklist as rows
+from luoshi.directives.actions import LAYOUTS
+from luoshi.directives.models import ColumnMap, Directive
+from luoshi.duties import queries
+from luoshi.insight import tasklist as lists
 from luoshi.ledger.models import Head
 from luoshi.orgs import queries as orgs
-from luoshi.papers import tasklist as paper
+from luoshi.orgs.models import Unit
+from luoshi.papers import tasklist, tasklist_docx
+from luoshi.papers.layout import Layout, Place
+from luoshi.papers.rows import GroupBy, extract_title
+from luoshi.web.answers import DOCX, XLSX, made
 from luoshi.web.types import SignedIn
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked for: a directive's whole list, or the extract of one unit.
+
+    `whole` is whether they may see all of it; `choices` are the units whose extract they may see.
+    """
+
+    directive: Directive
+    whole: bool
+    unit: Unit | None
+    by: GroupBy
+    listing: lists.Listing
+    choices: dict[UUID, str]
+    form: ColumnMap | None = None
+
+    @property
+    def title(self) -> str:
+        """The title of the paper; an extract names its unit."""
+        title = heading(self.directive)
+        if self.unit is None:
+            return title
+        known = self.listing.units.get(self.unit.pk)
+        return extract_title(title, known.name if known else self.unit.name)
+
+    @property
+    def query(self) -> str:
+        """What an address adds to ask for the same as a file."""
+        given = {"unit": str(self.unit.pk)} if self.unit else {"by": "unit"}
+        given = given if self.unit or self.by == "unit" else {}
+        if self.form is not None:
+            given["form"] = str(self.form.pk)
+        return f"?{urlencode(given)}" if given else ""
+
+    @property
+    def layout(self) -> Layout | None:
+        """The office's own columns, where one of its forms was chosen."""
+        if self.form is None:
+            return None
+        return tuple(
+            Place(heading, key or None, width) for heading, key, width in self.form.columns
+        )
 
 
-def _open(request: SignedIn, pk: UUID) -> tuple[Directive, str]:
-    """A directive whose whole list the person may see: units below see their own part on a page."""
-    directive = directives.fetch(request.standing, pk)
-    path = orgs.path_of(directive.owner_id, request.standing.on)
-    if not request.standing.may("directive.read", path):
-        raise NotAllowed()
-    return directive, path
+def _asked(request: SignedIn, pk: UUID) -> Asked:
+    """The whole list for whoever reads at the directive's owner; everyone else has their own part.
+
+    An extract is for those who may read what the unit owes (`occurrence.read`).
+    """
+    standing = request.standing
+    directive = directives.fetch(standing, pk)
+    path = orgs.path_of(directive.owner_id, standing.on)
+    whole = standing.may("directive.read", path)
+    unit = _unit(request, whole=whole)
+    if unit is not None:
+        path = orgs.path_of(unit.pk, standing.on)
+    by: GroupBy = "unit" if request.GET.get("by") == "unit" and unit is None else "point"
+    with override("zh-hans"):
+        listing = lists.listing(directive, path, request.today, unit=unit)
+    choices = {
+        unit_id: named.name
+        for unit_id, named in listing.units.items()
+        if whole or (named.path and standing.may("occurrence.read", named.path))
+    }
+    wanted = queries.typed_id(request.GET.get("form", ""))
+    form = forms_of(request).filter(pk=wanted).first() if wanted else None
+    return Asked(directive, whole, unit, by, listing, choices, form)
+
+
+def forms_of(request: SignedIn) -> "QuerySet[ColumnMap]":
+    """The organisation's own forms of the list."""
+    return ColumnMap.objects.filter(
+        organisation_id=request.user.organisation_id, purpose=LAYOUTS
+    ).order_by("name", "id")
+
+
+def _unit(request: SignedIn, *, whole: bool) -> Unit | None:
+    """The unit asked for; without one, the whole list or the unit that the person sits for."""
+    standing = request.standing
+    units = Unit.objects.filter(organisation_id=request.user.organisation_id)
+    if wanted := request.GET.get("unit", ""):
+        unit = orgs.fetch(units, wanted)
+        path = orgs.path_of(unit.pk, standing.on)
+        if not whole and not standing.may("occurrence.read", path):
+            raise OutOfScope()
+        return unit
+    if whole:
+        return None
+    for seat in standing.seats:
+        if standing.may("occurrence.read", seat.acts_for_path):
+            return orgs.fetch(units, seat.acts_for_id)
+    raise NotAllowed()
 
 
 def heading(directive: Directive) -> str:
@@ -44,20 +135,15 @@ def heading(directive: Directive) -> str:
 @require_GET
 def page(request: SignedIn, pk: UUID) -> HttpResponse:
     """The list as offices print it; always in Chinese, the language of the paper."""
-    directive, path = _open(request, pk)
-    with override("zh-hans"):
-        found = rows.lines(directive, path, request.today)
-    groups: list[tuple[str, list[rows.Line]]] = []
-    for line in found:
-        if not groups or groups[-1][0] != line.row.section:
-            groups.append((line.row.section, []))
-        groups[-1][1].append(line)
-    size = Head.objects.filter(organisation_id=directive.organisation_id).first()
+    asked = _asked(request, pk)
+    size = Head.objects.filter(organisation_id=asked.directive.organisation_id).first()
     context = {
         "nav": "boards",
-        "directive": directive,
-        "groups": groups,
-        "heading": heading(directive),
+        "directive": asked.directive,
+        "asked": asked,
+        "groups": asked.listing.groups(asked.by),
+        "heading": asked.title,
+        "forms": forms_of(request),
         "size": size.size if size else 0,
     }
     return render(request, "insight/tasklist.html", context)
@@ -67,19 +153,30 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_GET
 def workbook(request: SignedIn, pk: UUID) -> HttpResponse:
     """The same list as .xlsx."""
-    directive, path = _open(request, pk)
+    return _file(request, pk, tasklist.write, XLSX, "xlsx")
+
+
+@login_required
+@require_GET
+def document(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The same list as .docx."""
+    return _file(request, pk, tasklist_docx.write, DOCX, "docx")
+
+
+def _file(
+    request: SignedIn, pk: UUID, write: Callable[..., None], content_type: str, suffix: str
+) -> HttpResponse:
+    asked = _asked(request, pk)
     out = io.BytesIO()
-    with override("zh-hans"):
-        found = rows.lines(directive, path, request.today)
-        paper.write(
-            out,
-            [line.row for line in found],
-            title=heading(directive),
-            source=directive.number or directive.title,
-            made_by=request.user.name,
-            as_of=request.today,
-        )
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    name = content_disposition_header(True, f"{heading(directive)}.xlsx")
-    response["Content-Disposition"] = name or "attachment"
-    return response
+    write(
+        out,
+        asked.listing.rows,
+        title=asked.title,
+        source=asked.directive.number or asked.directive.title,
+        made_by=request.user.name,
+        as_of=request.today,
+        group_by=asked.by,
+        units=asked.listing.names,
+        layout=asked.layout,
+    )
+    return made(out.getvalue(), f"{asked.title}.{suffix}", content_type)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from luoshi.lib.gongwen import fonts, measures, tables
 from luoshi.lib.gongwen.blocks import Annex, Block, Form, Heading, PageBreak, Para, Table
-from luoshi.lib.gongwen.head import recipients, red_head, title
+from luoshi.lib.gongwen.head import bare_number, recipients, red_head, title
 from luoshi.lib.gongwen.package import Package
 from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run
 from luoshi.lib.gongwen.sections import Pages, closing
@@ -56,6 +56,8 @@ def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
     made = []
     if marks:
         made.append(red_head(marks, paper.number, signers, paper.urgency))
+    elif paper.number:
+        made.append(bare_number(paper.number))
     made.append(title(paper.title, measures.BLANK_AFTER_RULE))
     made.append(recipients(paper.recipients))
     made += blocks(paper.body, measures.AREA[0], keep=bool(issuers))

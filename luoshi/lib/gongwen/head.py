@@ -41,6 +41,11 @@ def red_head(mark: Sequence[str], number: str, signers: Sequence[str], urgency: 
     return "".join(made)
 
 
+def bare_number(number: str) -> str:
+    """The number of a paper without a red head, at the right of its first line."""
+    return paragraph("PaperNumber", run(paper_number(number)), jc=tag("jc", val="right"))
+
+
 def _mark(name: str, room: float = points(AREA[0])) -> str:
     size, scale = mark_size(len(name), room)
     return paragraph(

@@ -19,7 +19,7 @@ LINES, CHARACTERS = 22, 28
 """Lines a page and characters a line, filling the type area (5.2.3)."""
 
 BODY, TITLE, SMALL = 16.0, 22.0, 14.0
-"""三号 (5.2.2), 二号 (7.3.1), 四号 (7.4.1, 7.5) in points."""
+"""三号 (5.2.2), 二号 (7.3.1), 四号 (7.4.2, 7.5) in points."""
 LINE = 28.95
 """The line pitch: 225 mm / 22 is 28.99 pt; a twentieth less keeps the 22nd line on the page."""
 CHARACTER = 8844 / 20 / CHARACTERS

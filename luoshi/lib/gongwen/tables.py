@@ -14,7 +14,7 @@ OUTER, INNER = 8, 4
 """Lines in eighths of a point."""
 PADDING = 1.2
 """Left and right of a cell's text, mm."""
-ABOVE = twips(0.4)
+ABOVE = twips(0.7)
 """Above and below it."""
 
 

@@ -198,7 +198,7 @@ def chinese(number: int) -> str:
 
 
 def day(on: date) -> str:
-    """2026年6月1日: Arabic, unpadded (GB/T 9704-2012, 7.3.5.5)."""
+    """2026年6月1日: Arabic, unpadded (GB/T 9704-2012, 7.3.5.4)."""
     return f"{on.year}年{on.month}月{on.day}日"
 
 

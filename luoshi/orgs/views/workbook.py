@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,10 +24,9 @@ from luoshi.orgs.workbook import template as paper
 from luoshi.orgs.workbook.compare import Plan
 from luoshi.orgs.workbook.report import Change
 from luoshi.papers.sheets import LARGEST
-from luoshi.web.answers import see_other
+from luoshi.web.answers import XLSX, made, see_other
 from luoshi.web.types import SignedIn
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FEW, MANY = 100, 20_000
 """Rows of a list that are shown at first, and on request."""
 
@@ -180,7 +178,7 @@ def template(request: SignedIn) -> HttpResponse:
     allow(request)
     out = io.BytesIO()
     paper.write(out, None, on=request.today)
-    return _file(out, "组织模板.xlsx")
+    return made(out.getvalue(), "组织模板.xlsx", XLSX)
 
 
 @login_required
@@ -190,10 +188,4 @@ def present(request: SignedIn) -> HttpResponse:
     allow(request)
     out = io.BytesIO()
     paper.write(out, export.rows(request.user.organisation_id, request.today), on=request.today)
-    return _file(out, f"组织现状_{request.today.isoformat()}.xlsx")
-
-
-def _file(out: io.BytesIO, name: str) -> HttpResponse:
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return made(out.getvalue(), f"组织现状_{request.today.isoformat()}.xlsx", XLSX)
