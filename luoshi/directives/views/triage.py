@@ -18,6 +18,7 @@ from luoshi.directives import actions, document, forms, price, proposals, querie
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
+from luoshi.reading.files import PLAIN
 from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
@@ -68,6 +69,7 @@ def show(
         "edit": edit,
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
         "notices": rows.notices_of(directive, language),
+        "read_out": bool(directive.source_id) and not directive.source_name.lower().endswith(PLAIN),
         "error": error,
         "typed": request.POST if error else {},
         "names": [n.name for n in tree.nodes[:MOST_NAMES]] if tree else [],
