@@ -185,9 +185,10 @@ class _Reader:
         for sentence in split(self.text, cell.start, cell.end):
             self._sentence(sentence, False, sentence.start == cell.start, mode="deploy")
         self.findings.settle()
-        names = given.actors or given.lead
-        if len(self.findings) == begin and table.binds and (names or given.deadline):
-            self._take(cell)
+        if table.binds and (given.actors or given.lead or given.deadline):
+            if len(self.findings) == begin:
+                self._take(cell)
+            self.findings.vouch(begin)
         self._give(given, begin)
         return True
 

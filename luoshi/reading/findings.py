@@ -1,5 +1,6 @@
 """What a document asks for: sentences wait here, are decided, and become obligations."""
 
+from dataclasses import replace
 from datetime import date
 
 from . import fields, roles
@@ -51,6 +52,11 @@ class Findings:
         """A sentence that is asked by its place, whatever its words: a row of a table of duties."""
         self.settle()
         self._add(candidate, Answer(candidate.whole, True, 0, (), 0), (), (), sure=None)
+
+    def vouch(self, from_index: int) -> None:
+        """A table of duties asks for what was found in its row: no doubt is left to weigh."""
+        for index in range(from_index, len(self.found)):
+            self.found[index] = replace(self.found[index], confidence=None)
 
     def give(self, line: roles.Line, from_index: int) -> None:
         """What a line of responsibility says goes to the obligations that it closes."""

@@ -59,7 +59,9 @@ def show(
         "typed": request.POST if error else {},
         "said": [h for h in found.heard if h.comments],
         "silent": [h for h in found.heard if not h.comments],
-        "history": [a for a in reversed(found.approvals) if a.state != Approval.State.ASKED],
+        "history": [
+            a for a in reversed(found.approvals) if a not in (found.vetting, found.decision)
+        ],
         "answers": Comment.Answer,
         "fingerprint": breakdown.fingerprint(found.content),
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),

@@ -28,6 +28,7 @@ from luoshi.directives import (
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUnit, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
+from luoshi.reading.files import PLAIN
 from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
@@ -79,6 +80,7 @@ def show(
         "no_road": not edit and not queries.may_follow(request.standing, directive),
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
         "notices": rows.notices_of(directive, language),
+        "read_out": bool(directive.source_id) and not directive.source_name.lower().endswith(PLAIN),
         "error": error,
         "typed": request.POST if error else {},
         "names": [n.name for n in tree.nodes[:MOST_NAMES]] if tree else [],

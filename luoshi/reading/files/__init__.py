@@ -14,6 +14,7 @@ from .document import Document, Notice
 
 __all__ = [
     "LARGEST",
+    "PLAIN",
     "SUFFIXES",
     "Document",
     "Notice",
@@ -24,9 +25,10 @@ __all__ = [
 ]
 
 LARGEST = 20 * 1024 * 1024
+PLAIN = (".txt", ".md")
+"""Endings of files whose text is the file, character for character."""
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm", ".ofd", ".doc", ".wps")
 
-_PLAIN = (".txt", ".md")
 _HTML = (".html", ".htm")
 _OLD = (".doc", ".wps")
 _WORD = (".docx", *_OLD)
@@ -103,7 +105,7 @@ def document_of(data: bytes, name: str) -> Document:
     if data.startswith(b"{\\rtf"):
         _expect(suffix, (*_OLD, ".docx"), "RTF 文档", "an RTF document")
         return _converted(data, ".rtf")
-    if suffix in _PLAIN:
+    if suffix in PLAIN:
         return Document(decode(data))
     _no_document(data)
     if suffix in _HTML or (suffix in _WORD and _MARKUP.match(data)):

@@ -29,16 +29,23 @@ def renamed(suffix: str, zh: str, en: str, right: str) -> Unreadable:
     """The name says one kind, the bytes are another that could be read under its own name."""
     return Unreadable(
         "renamed",
-        f"不能读取：文件名是“{suffix or '没有扩展名'}”，内容其实是{zh}。"
+        f"不能读取：文件名是“{suffix or '没有扩展名'}”，内容其实是{_set(zh)}。"
         f"请把文件名的结尾改成 {right} 后再试。",
         f'It cannot be read: the name says "{suffix or "none"}", the content is {en}. '
         f"Let the name end in {right} and try again.",
     )
 
 
+def _set(zh: str) -> str:
+    """A word within Chinese: a blank before Latin letters."""
+    return f" {zh}" if zh[:1].isascii() else zh
+
+
 def not_taken(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Unreadable:
     """A known kind of file that is no document, with what to do instead."""
-    return Unreadable("type", f"不能读取：这是{zh}。{remedy_zh}", f"This is {en}. {remedy_en}")
+    return Unreadable(
+        "type", f"不能读取：这是{_set(zh)}。{remedy_zh}", f"This is {en}. {remedy_en}"
+    )
 
 
 def macros() -> Unreadable:

@@ -115,8 +115,8 @@ def _goes_on(
         )
     if not measure.full:
         # Too little text to know its right edge: what is inset goes on in the line below it.
-        inset = 1.2 * a.size < a.x0 - b.x0 < 3 * a.size and together and a.x1 >= b.x1
-        return said[-1] in _OPEN or (inset and said[-1] not in _FINAL and kind is None)
+        below = 1.2 * a.size < a.x0 - b.x0 < 3 * a.size and together and a.x1 >= b.x1
+        return said[-1] in _OPEN or (below and said[-1] not in _FINAL and kind is None)
     short = a.x1 + b.first < measure.right - 0.6 * size
     if short:
         return False
