@@ -75,6 +75,7 @@ class ImportForm(SiteForm):
     again = forms.BooleanField(
         label=_("Import it once more all the same"), required=False, widget=forms.HiddenInput
     )
+    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, owners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,7 +20,8 @@ from tests.cast import AT
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "plain_speech.txt"
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "directive.png"
-MOST = 60
+MOST = 64
+"""60 before a breakdown had to be decided on; the signed slip of a clerk alone adds the rest."""
 UNITS = """办公室
 安全技术部
 运营管理部
@@ -125,7 +126,17 @@ def issue_and_print(desk: Desk, hand: Hand) -> None:
     page = desk.page
     hand.click(page.get_by_role("button", name="确认分流"))
     expect(page.get_by_text("分流已确认")).to_be_visible()
-    hand.click(page.get_by_role("link", name="核对并下发"))
+    hand.click(page.get_by_role("link", name="去送审"))
+    hand.fill(page.locator("[name=signer]"), "顾行舟")
+    hand.click(page.get_by_role("button", name="送审", exact=True))
+    expect(page.get_by_text("待批")).to_be_visible()
+    hand.count += 1
+    page.locator("[name=scan]").set_input_files(
+        {"name": "送审单.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff signed"}
+    )
+    hand.click(page.get_by_role("button", name="登记为同意"))
+    expect(page.get_by_text("手签，由闻秋白代录")).to_be_visible()
+    hand.click(page.get_by_role("link", name="去印发"))
     hand.click(page.get_by_role("button", name="下发"))
     expect(page.get_by_role("heading", name="任务分解台账", exact=True)).to_be_visible()
     assert page.locator(".sheet tbody tr:not(.g)").count() == len(PLAN)

@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from bench.pdf import Pdf
+from luoshi.base.models import PendingUpload
 from luoshi.directives.models import Directive, Requirement, Task, Triage
 from luoshi.duties.models import Occurrence
 from tests.cast import Cast
@@ -157,6 +158,25 @@ class TestImport:
         status, _ = self.upload(client, "b.txt", TEXT.encode(), again="on")
         assert status == 303
         assert Directive.objects.count() == 2
+
+    def test_once_more_keeps_the_original_as_well(self, cast: Cast, client: Client) -> None:
+        cast.sign_in(client, "office_clerk")
+        data = f"<html><body><p>{TEXT.replace(chr(10), '</p><p>')}</p></body></html>".encode()
+        self.upload(client, "a.html", data)
+        status, page = self.upload(client, "b.html", data)
+        assert status == 409
+        kept = PendingUpload.objects.get()
+        assert f'value="{kept.pk}"' in page
+        first = Directive.objects.get()
+        form = {"text": first.text, "kept": str(kept.pk), "again": "on", "year": "2026",
+                "owner": str(first.owner_id)}  # fmt: skip
+        assert client.post("/directives/new/", form).status_code == 303
+        second = Directive.objects.exclude(pk=first.pk).get()
+        assert second.source_name == "b.html"
+        source = client.get(f"/directives/{second.pk}/source/")
+        assert b"".join(source.streaming_content) == data  # type: ignore[attr-defined]  # a streaming response
+        assert not PendingUpload.objects.exists()
+        assert client.post("/directives/new/", form).status_code == 404
 
     @pytest.mark.parametrize("who", ["bureau_head", "works_member", "nobody", "ended"])
     def test_who_may_not_import(self, cast: Cast, client: Client, who: str) -> None:

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from luoshi.base import files
+from luoshi.base import files, pending
 from luoshi.base.change import change, claim
+from luoshi.base.models import PendingUpload
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, Refused
 from luoshi.directives import proposals, reader
@@ -54,12 +55,14 @@ def import_directive(
     source_name: str = "",
     source: Iterable[bytes] | None = None,
     again: bool = False,
+    kept: PendingUpload | None = None,
     request_id: str = "",
 ) -> Directive:
     """Keep the text, read it into requirements, propose units, leader and triage for each.
 
     `text` is stored as it is (line ends already `\\n`); `source` are the bytes of the original
-    file. Raises `AlreadyImported` for a text of the same SHA-256 unless `again`, `BadInput`.
+    file; `kept` is the upload that held them meanwhile, used up here. Raises `AlreadyImported` for
+    a text of the same SHA-256 unless `again`, `BadInput`.
     """
     standing = access.standing_at(by, at)
     path = queries.path_of(owner.pk, standing.on)
@@ -80,6 +83,8 @@ def import_directive(
     )
     if earlier and not again:
         raise AlreadyImported(earlier)
+    if kept is not None:
+        pending.done(kept)
     reading = read(text, issued_on, year=year, judge=reader.judge(by.organisation_id))
     title = typed(
         title or reading.title or text.strip().split("\n")[0][:200], field="title", most=200

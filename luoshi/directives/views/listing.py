@@ -1,5 +1,6 @@
 """The list of directives, the import, the original file, withdrawing."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from luoshi.base import pending
+from luoshi.base.models import PendingUpload
 from luoshi.base.refused import NotAllowed, OutOfScope, Refused
 from luoshi.directives import actions, queries
 from luoshi.directives.forms import ImportForm, noticed
@@ -21,6 +24,8 @@ from luoshi.orgs.models import Unit
 from luoshi.web.answers import download, see_other, seen
 from luoshi.web.pages import page
 from luoshi.web.types import SignedIn
+
+AGAIN = "import again"
 
 
 @login_required
@@ -59,6 +64,8 @@ def new(request: SignedIn) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             upload = data["document"] if isinstance(data["document"], UploadedFile) else None
+            kept = pending.fetch(request.user, AGAIN, data["kept"]) if data["kept"] else None
+            name, source = _original(upload, kept)
             try:
                 directive = actions.import_directive(
                     text=data["text"],
@@ -67,9 +74,10 @@ def new(request: SignedIn) -> HttpResponse:
                     issued_on=data["issued_on"],
                     year=data["year"],
                     owner=data["owner"],
-                    source_name=upload.name or "" if upload else "",
-                    source=upload.chunks() if upload else None,
+                    source_name=name,
+                    source=source,
                     again=data["again"],
+                    kept=kept,
                     by=request.user,
                     at=request.at,
                     request_id=data["request_id"],
@@ -77,6 +85,8 @@ def new(request: SignedIn) -> HttpResponse:
             except actions.AlreadyImported as error:
                 status, earlier = form.refuse(error), error.earlier
                 form.data = {**request.POST.dict(), "text": data["text"], "again": "on"}
+                if upload is not None:
+                    form.data["kept"] = str(_keep(request, upload).pk)
             except Refused as error:
                 status = form.refuse(error)
             else:
@@ -91,6 +101,25 @@ def new(request: SignedIn) -> HttpResponse:
                 return see_other("directives:page", directive.pk)
     context = {"nav": "directives", "form": form, "earlier": earlier}
     return render(request, "directives/new.html", context, status=status)
+
+
+def _original(
+    upload: UploadedFile | None, kept: PendingUpload | None
+) -> tuple[str, Iterable[bytes] | None]:
+    """Name and bytes of the original: just uploaded, or kept while the person decided."""
+    if upload is not None:
+        return upload.name or "", upload.chunks()
+    if kept is not None:
+        return kept.file.name, [pending.data(kept)]
+    return "", None
+
+
+def _keep(request: SignedIn, upload: UploadedFile) -> PendingUpload:
+    """Keep the original while the person decides about a text that was imported before."""
+    upload.seek(0)
+    return pending.keep(
+        upload.chunks(), name=upload.name or "", purpose=AGAIN, user=request.user, at=request.at
+    )
 
 
 @login_required

@@ -78,7 +78,7 @@ def show(
             and not context["price"].lacks
         )
         context["signers"] = road.signers(directive, request.today, request.standing)
-        context["stages"] = _stages(found)
+        context["stages"] = _stages(found, context["signers"])
         context["concerned"] = len(road.units_concerned(found.content))
     if asked is not None:
         look = actions.look(directive, found.content, by=request.user, at=request.at)
@@ -90,10 +90,10 @@ def show(
     return render(request, "directives/road.html", context, status=error.status if error else 200)
 
 
-def _stages(found: road.Road) -> list[tuple[str, str]]:
-    """What can be sent for next, the usual one first."""
+def _stages(found: road.Road, signers: list[road.Signer]) -> list[tuple[str, str]]:
+    """What can be sent for next, the usual one first: a small office goes to the decision."""
     both = [(str(s.value), str(s.label)) for s in Stage]
-    return both[::-1] if found.vetted else both
+    return both[::-1] if found.vetted or not signers else both
 
 
 def _acting(
