@@ -315,7 +315,7 @@ class _Life:
                 tables[Submission].append(
                     (
                         value(submission), organisation, occurrence, value(unit_id), by, kept(at),
-                        day_of(at), NOTE,
+                        "", day_of(at), NOTE,
                     )
                 )  # fmt: skip
                 content = {

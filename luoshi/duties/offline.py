@@ -22,6 +22,7 @@ from luoshi.duties.models import Occurrence
 from luoshi.duties.periods import in_words
 from luoshi.duties.queries import shown_state, units_in_scope
 from luoshi.lib.canonical import canonical
+from luoshi.lib.packages import Limits, trouble
 from luoshi.lib.unreadable import Unreadable
 from luoshi.orgs.access import GRANTS, ROLE_OF_POST, Standing
 from luoshi.orgs.models import Appointment, Unit
@@ -33,6 +34,8 @@ from luoshi.web.templatetags.ui import full_day, state_word
 State = Occurrence.State
 MOST_FILES = 1_000
 LARGEST_ZIP = 200 * 1024 * 1024
+LIMITS = Limits(unpacked=LARGEST_ZIP, members=2 * MOST_FILES)
+"""Folders count as members too."""
 REPORTING = frozenset(
     post for post, role in ROLE_OF_POST.items() if "occurrence.submit" in GRANTS[role]
 )
@@ -148,7 +151,10 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = [m for m in package.infolist() if not m.is_dir()]
-            if len(members) > MOST_FILES or sum(m.file_size for m in members) > LARGEST_ZIP:
+            code = trouble(package.infolist(), len(data), LIMITS)
+            if code in ("encrypted", "packing"):
+                raise RuntimeError(code)
+            if code == "bulky" or len(members) > MOST_FILES:
                 raise BadInput(
                     _("“%(name)s” holds more than %(most)s files or 200 MB. Send it in parts."),
                     field="files",

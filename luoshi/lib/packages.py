@@ -9,7 +9,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from xml.parsers import expat
@@ -214,22 +214,43 @@ def open_package(data: bytes, name: str, form: Form, limits: Limits = LIMITS) ->
     return opened
 
 
-def _check(package: zipfile.ZipFile, packed: int, form: Form, limits: Limits) -> None:
-    members = package.infolist()
+def trouble(members: Sequence[zipfile.ZipInfo], packed: int, limits: Limits = LIMITS) -> str:
+    """What speaks against opening a package of `packed` bytes, by its directory alone.
+
+    A code, empty for nothing: `macros`, `encrypted`, `twice` (a part occurs twice), `packing` (an
+    unknown way), `bulky` (too many parts, too large unpacked, too dense, or overlapping).
+    """
     names = [member.filename.lower() for member in members]
     if any(name.endswith(_MACROS) for name in names):
-        raise macros(form)
+        return "macros"
     if any(member.flag_bits & 1 for member in members):
-        raise encrypted(form)
+        return "encrypted"
     if len(set(names)) != len(names):
-        raise damaged(form, "同一部件出现两次", "a part occurs twice")
+        return "twice"
     if any(member.compress_type not in _PACKED for member in members):
-        raise damaged(form, "压缩方式不认识", "it is packed in an unknown way")
-    unpacked = sum(member.file_size for member in members)
+        return "packing"
     dense = any(
         m.file_size > MB and m.file_size > limits.ratio * max(1, m.compress_size) for m in members
     )
-    if len(members) > limits.members or unpacked > limits.unpacked or dense:
+    unpacked = sum(member.file_size for member in members)
+    overlapping = sum(member.compress_size for member in members) > packed
+    many = len(members) > limits.members
+    return "bulky" if many or unpacked > limits.unpacked or dense or overlapping else ""
+
+
+def _check(package: zipfile.ZipFile, packed: int, form: Form, limits: Limits) -> None:
+    members = package.infolist()
+    code = trouble(members, packed, limits)
+    if code == "macros":
+        raise macros(form)
+    if code == "encrypted":
+        raise encrypted(form)
+    if code == "twice":
+        raise damaged(form, "同一部件出现两次", "a part occurs twice")
+    if code == "packing":
+        raise damaged(form, "压缩方式不认识", "it is packed in an unknown way")
+    if code:
+        unpacked = sum(member.file_size for member in members)
         raise bulky(
             form,
             f"文件解开后有 {unpacked // MB} MB、{len(members)} 个部分，与 {packed} 字节不相称",

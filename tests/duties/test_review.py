@@ -165,7 +165,7 @@ def test_stale_double_and_foreign_reports(cast: Cast, issued: Directive) -> None
     with pytest.raises(OutOfScope):
         actions.submit(found, note="好", by=cast.users["stranger"], at=AT)
     with pytest.raises(NotAllowed):
-        actions.submit(found, note="好", by=cast.users["office_clerk"], at=AT)
+        actions.submit(found, note="好", by=cast.users["nanping_clerk"], at=AT)
     actions.accept(found, by=cast.users["office_clerk"], at=AT)
     with pytest.raises(actions.NotReviewable):
         actions.accept(found, by=cast.users["office_clerk"], at=AT)

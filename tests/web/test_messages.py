@@ -11,8 +11,13 @@ from babel.messages.catalog import Catalog
 from tools import messages
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-PAPER = {"insight/tasklist.html", "500.html"}
-"""Chinese by nature: the printed task list, and the page that has no translation at hand."""
+PAPER = {
+    "insight/tasklist.html",
+    "directives/slip.html",
+    "duties/offline_sheets.html",
+    "500.html",
+}
+"""Chinese by nature: what is printed, and the page that has no translation at hand."""
 WORDS = {"base.html": {"落实"}, "plain.html": {"落实"}, "directives/page.html": {"文件"}}
 """The seal, and the word on the head of a document shown as paper."""
 LANGUAGES = re.compile(r'<button [^>]*name="language"[^>]*>[^<]*</button>')

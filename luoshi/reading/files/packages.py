@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from xml.parsers import expat
 
+from luoshi.lib.packages import trouble
+
 from ..text import Unreadable
 from . import refusals
 
-LARGEST_UNPACKED = 200 * 1024 * 1024
 LARGEST_PART = 64 * 1024 * 1024
-LARGEST_RATIO = 150
-MOST_MEMBERS = 5_000
 DEEPEST = 200
 """How far elements of a part may stand in one another."""
 
@@ -44,20 +43,17 @@ def _does_not_open(error: BaseException) -> Unreadable:
 
 def _check(opened: zipfile.ZipFile, packed: int) -> None:
     members = opened.infolist()
-    if any(m.filename.lower().endswith(("vbaproject.bin", "vbadata.xml")) for m in members):
+    code = trouble(members, packed)
+    if code == "macros":
         raise refusals.macros()
-    if any(member.flag_bits & 1 for member in members):
+    if code == "encrypted":
         raise refusals.password()
-    if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+    if code == "twice":
+        raise refusals.damaged("同一部件出现两次", "a part occurs twice")
+    if code == "packing":
         raise refusals.damaged("压缩方式不认识", "it is packed in a way that is not known")
-    unpacked = sum(member.file_size for member in members)
-    bulky = any(
-        member.file_size > 1_000_000
-        and member.file_size > LARGEST_RATIO * max(1, member.compress_size)
-        for member in members
-    )
-    overlapping = sum(member.compress_size for member in members) > packed
-    if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or bulky or overlapping:
+    if code:
+        unpacked = sum(member.file_size for member in members)
         raise refusals.out_of_proportion(unpacked // 1048576, len(members), packed)
 
 
