@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,13 +51,20 @@ FIELDS: Mapping[str, Any] = {
 FEW, MOST_NAMES = 3, 8
 
 
-def content_of(directive: Directive) -> Content:
+def content_of(
+    directive: Directive,
+    units: Mapping[UUID, Sequence[tuple[UUID, str]]] | None = None,
+) -> Content:
     """The breakdown as it stands: every task that goes (or went) out, and what is set aside.
 
-    Three queries. `tasks` is id → fields in the order of the text (`order`); `aside` is clause id
-    → `[triage, start, end, what covers it]` of every active clause that is no task.
+    `units` are those of `price.units_of`, where they are at hand. Three queries. `tasks` is id
+    → fields in the order of the text (`order`); `aside` is clause id → `[triage, start, end,
+    what covers it]` of every active clause that is no task.
     """
-    units = units_of(directive)
+    if units is None:
+        units = units_of(directive)
+    texts = {unit: str(unit) for pairs in units.values() for unit, _part in pairs}
+    lead = str(Part.LEAD)
     tasks: dict[str, Any] = {}
     for task in (
         Task.objects.filter(
@@ -82,8 +90,8 @@ def content_of(directive: Directive) -> Content:
             "leader": str(task.leader_id) if task.leader_id else None,
             "rewrite_reason": task.rewrite_reason if task.rewritten else "",
             "note": task.note,
-            "lead": sorted(str(u) for u, part in mine if part == Part.LEAD),
-            "support": sorted(str(u) for u, part in mine if part == Part.SUPPORT),
+            "lead": sorted(texts[u] for u, part in mine if part == lead),
+            "support": sorted(texts[u] for u, part in mine if part != lead),
         }
     aside = {
         str(pk): [triage, start, end, (covered or {}).get("text", "")]

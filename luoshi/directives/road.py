@@ -133,6 +133,7 @@ def road_of(directive: Directive, content: Content | None = None) -> Road:
     approvals = list(
         Approval.objects.filter(organisation_id=directive.organisation_id, directive=directive)
         .select_related("asked__person", "asked__post", "asked_by", "by", "snapshot", "scan")
+        .defer("snapshot__content")  # large, and wanted only where an approval lapsed
         .order_by("asked_at", "id")
     )
     consultation = (
@@ -167,9 +168,20 @@ def heard(consultation: Consultation) -> list[Heard]:
     return [Heard(row, said.get(row.pk, [])) for row in rows]
 
 
-def holds_decision(directive: Directive) -> bool:
-    """Whether the breakdown, exactly as it is, was decided on. Five queries."""
-    return road_of(directive).decided
+def holds_decision(directive: Directive, content: Content | None = None) -> bool:
+    """Whether the breakdown, exactly as it is, was decided on. One query beside the content's."""
+    last = (
+        Approval.objects.filter(
+            organisation_id=directive.organisation_id, directive=directive, stage=Stage.DECISION
+        )
+        .exclude(state=State.TAKEN_BACK)
+        .order_by("asked_at", "id")
+        .last()
+    )
+    if last is None or last.state != State.APPROVED:
+        return False
+    content = breakdown.content_of(directive) if content is None else content
+    return breakdown.sealed(content, bytes.fromhex(last.salt)) == last.digest
 
 
 @dataclass(frozen=True, slots=True)

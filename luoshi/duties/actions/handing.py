@@ -15,6 +15,7 @@ from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import schedule
+from luoshi.directives.breakdown import content_of
 from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
 from luoshi.directives.road import holds_decision
@@ -87,7 +88,9 @@ def issue(
     price = counted(directive, tasks, units, at)
     if price.lacks:
         raise NotIssuable(price.lacks)
-    if directive.source_kind == Directive.SourceKind.DOCUMENT and not holds_decision(directive):
+    if directive.source_kind == Directive.SourceKind.DOCUMENT and not holds_decision(
+        directive, content_of(directive, units)
+    ):
         raise NotDecided()
     notice = give_number(directive, paper, units, by=by, at=at)
     change(
