@@ -83,6 +83,7 @@ def show(
     if asked is not None:
         look = actions.look(directive, found.content, by=request.user, at=request.at)
         context["look"] = look
+        context["lines"] = breakdown.lines(found.content)
         if look.before is not None:
             context["changes"] = breakdown.differences(
                 look.before.content, found.content, directive
