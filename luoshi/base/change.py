@@ -33,12 +33,16 @@ def claim(request_id: str, *, organisation_id: UUID, user_id: UUID, at: datetime
 
     Called inside the action's transaction, so a refused action gives the id back.
     """
+    request_id = request_id[:40].replace("\0", "")
     if not request_id:
         return
     try:
         with transaction.atomic():
             RequestId.objects.create(
-                organisation_id=organisation_id, user_id=user_id, request_id=request_id[:40], at=at
+                organisation_id=organisation_id,
+                user_id=user_id,
+                request_id=request_id[:40].replace("\0", ""),
+                at=at,
             )
     except IntegrityError as error:
         raise AlreadyDone() from error

@@ -66,9 +66,20 @@ def fetch(user: Owner, purpose: str, pk: UUID | str) -> PendingUpload:
         raise OutOfScope() from error
 
 
+def waiting(user: Owner, purpose: str, state: Mapping[str, Any]) -> PendingUpload | None:
+    """The user's newest upload for this purpose in exactly this state; None where there is none."""
+    rows = PendingUpload.objects.select_related("file").filter(
+        organisation_id=user.organisation_id, user_id=user.pk, purpose=purpose
+    )
+    return next((p for p in rows.order_by("-created_at")[:20] if p.state == dict(state)), None)
+
+
 def data(pending: PendingUpload) -> bytes:
-    """The uploaded bytes."""
-    return files.path_of(pending.organisation_id, pending.file_id).read_bytes()
+    """The uploaded bytes. Raises `AlreadyDone` where the upload was used up meanwhile."""
+    try:
+        return files.path_of(pending.organisation_id, pending.file_id).read_bytes()
+    except FileNotFoundError as error:  # used up by another page a moment ago
+        raise AlreadyDone() from error
 
 
 def note(pending: PendingUpload, state: Mapping[str, Any]) -> None:

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from luoshi.base.refused import BadInput
+from luoshi.reading.bounds import bound
+
 BOUNDS = {
     "tracking": (
         _("Asks to follow people's movements or private life."),
@@ -26,3 +29,14 @@ BOUNDS = {
     ),
 }
 """bound → (what it touches, the lawful alternative)."""
+
+
+def within_bounds(text: str, *, field: str) -> None:
+    """Raise `BadInput` at `field` for words that touch a bound, with the lawful alternative."""
+    if touched := bound(text):
+        raise BadInput(
+            _("%(what)s It may not be issued as written. %(instead)s"),
+            field=field,
+            what=BOUNDS[touched][0],
+            instead=BOUNDS[touched][1],
+        )

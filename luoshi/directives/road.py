@@ -10,6 +10,8 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from luoshi.directives import breakdown
 from luoshi.directives.breakdown import Change, Content
@@ -184,18 +186,45 @@ def holds_decision(directive: Directive, content: Content | None = None) -> bool
     return breakdown.sealed(content, bytes.fromhex(last.salt)) == last.digest
 
 
+def left_open(directive: Directive) -> "str | Promise | None":
+    """What on the road still hinders the issue: a round, an approval, a later refusal; two queries.
+
+    None where nothing does. A vetting that was returned counts until a later decision.
+    """
+    rows = Consultation.objects.filter(
+        organisation_id=directive.organisation_id, directive=directive, closed_at__isnull=True
+    )
+    if rows.exists():
+        return _("The units are still being asked. Close the consultation first.")
+    last = (
+        Approval.objects.filter(organisation_id=directive.organisation_id, directive=directive)
+        .exclude(state=State.TAKEN_BACK)
+        .order_by("asked_at", "id")
+        .last()
+    )
+    if last is not None and last.state == State.ASKED:
+        return _("An approval is still open. Wait for it, or take it back first.")
+    if last is not None and last.state == State.RETURNED:
+        return _("It was returned last. Mend it and send it for approval again.")
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Somebody who can be asked: the seat, name and title, and whether they sign in."""
+    """Somebody who can be asked: the seat, name and title, and whether they sign in.
+
+    `decides`: of the owner itself, so that the decision may be asked; others may vet.
+    """
 
     appointment_id: UUID
     name: str
     title: str
     signs_in: bool
+    decides: bool
 
 
 def signers(directive: Directive, on: date, standing: Standing) -> list[Signer]:
-    """Heads and deputies of the owner, of the clerk's own unit and of what lies above it.
+    """Heads and deputies of the owner and of the clerk's own unit.
 
     Never the person who asks. Two queries.
     """
@@ -210,10 +239,18 @@ def signers(directive: Directive, on: date, standing: Standing) -> list[Signer]:
         )
         .exclude(pk__in=mine)
         .order_by("post__position", "id")
-        .values_list("pk", "person__name", "post__title", "post__unit__name", "person__user_id")
+        .values_list(
+            "pk",
+            "person__name",
+            "post__title",
+            "post__unit__name",
+            "post__unit_id",
+            "person__user__is_active",
+        )
     )
     return [
-        Signer(pk, name, f"{unit}{title}", user is not None) for pk, name, title, unit, user in rows
+        Signer(pk, name, f"{unit}{title}", bool(active), unit_id == directive.owner_id)
+        for pk, name, title, unit, unit_id, active in rows
     ]
 
 

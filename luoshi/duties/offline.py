@@ -7,6 +7,7 @@ Nothing is written here: `check` says what each row of the returned files would 
 import hashlib
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput
 from luoshi.duties.models import Occurrence
 from luoshi.duties.periods import in_words
@@ -33,8 +35,7 @@ from luoshi.web.templatetags.ui import full_day, state_word
 
 State = Occurrence.State
 MOST_FILES = 1_000
-LARGEST_ZIP = 200 * 1024 * 1024
-LIMITS = Limits(unpacked=LARGEST_ZIP, members=2 * MOST_FILES)
+LIMITS = Limits(members=2 * MOST_FILES)
 """Folders count as members too."""
 REPORTING = frozenset(
     post for post, role in ROLE_OF_POST.items() if "occurrence.submit" in GRANTS[role]
@@ -96,11 +97,11 @@ def owed_by(standing: Standing, unit_ids: Iterable[UUID], *, until: date) -> lis
 
 
 def check_of(occurrence_id: UUID, unit_id: UUID, version: int) -> str:
-    """The check of a row: its version, and a keyed hash that binds id and unit together.
+    """The check of a row: its version, and a keyed hash that binds id, unit and version together.
 
     An id that was typed over no longer fits; a row that has moved on shows another version.
     """
-    words = f"{occurrence_id}:{unit_id}"
+    words = f"{occurrence_id}:{unit_id}:{version}"
     return f"{version}-{salted_hmac('luoshi.unitbook', words, algorithm='sha256').hexdigest()[:16]}"
 
 
@@ -144,9 +145,29 @@ def packed(named: Iterable[tuple[str, UnitBook]]) -> bytes:
     return out.getvalue()
 
 
-def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
+@dataclass(slots=True)
+class Budget:
+    """What is left for all files of an upload together: bytes unpacked, and files."""
+
+    room: int
+    files: int = MOST_FILES
+
+    def take(self, name: str, size: int, files: int = 1) -> None:
+        """Count a file before it is unpacked. Raises `BadInput` when it would be too much."""
+        self.room -= size
+        self.files -= files
+        if self.room < 0 or self.files < 0:
+            raise BadInput(
+                _("“%(name)s” holds more than fits at once. Send the files in parts."),
+                field="files",
+                name=name,
+            )
+
+
+def unpacked(name: str, data: bytes, budget: Budget) -> list[tuple[str, bytes]]:
     """The workbooks of an upload: the file itself, or those in a .zip. Raises `BadInput`."""
     if not name.lower().endswith(".zip"):
+        budget.take(name, len(data))
         return [(name, data)]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -154,22 +175,19 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
             code = trouble(package.infolist(), len(data), LIMITS)
             if code in ("encrypted", "packing"):
                 raise RuntimeError(code)
-            if code == "bulky" or len(members) > MOST_FILES:
-                raise BadInput(
-                    _("“%(name)s” holds more than %(most)s files or 200 MB. Send it in parts."),
-                    field="files",
-                    name=name,
-                    most=MOST_FILES,
-                )
+            whole = sum(m.file_size for m in members)
+            budget.take(name, budget.room + 1 if code == "bulky" else whole, len(members))
             found = []
             for member in members:
                 last = _member_name(member)
                 if last.startswith((".", "~$")) or "__MACOSX" in member.filename:
                     continue
                 with package.open(member) as source:
-                    found.append((last, source.read(LARGEST + 1)))
+                    found.append((last, source.read(min(LARGEST + 1, member.file_size + 1))))
             return found
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (
+        zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error,
+    ) as error:  # fmt: skip
         raise BadInput(
             _("“%(name)s” cannot be unpacked: it is damaged or has a password. Pack it anew."),
             field="files",
@@ -186,7 +204,7 @@ def _member_name(member: zipfile.ZipInfo) -> str:
             name = raw.decode("utf-8")
         except UnicodeDecodeError:
             name = raw.decode("gb18030", "replace")
-    return name.replace("\\", "/").rpartition("/")[2]
+    return name.replace("\\", "/").rpartition("/")[2][-120:]
 
 
 @dataclass(slots=True)
@@ -278,7 +296,11 @@ def check(uploads: Iterable[tuple[str, bytes]], standing: Standing) -> Check:
     ids = {_id(row.key) for _f, book in read if book for row in book.rows} - {None}
     known = _known(standing, [i for i in ids if i])
     uses = Counter(
-        row.key for _f, book in read if book for row in book.rows if row.status == unitbook.DONE
+        str(_id(row.key))
+        for _f, book in read
+        if book
+        for row in book.rows
+        if row.status == unitbook.DONE
     )
     for found, returned in read:
         if returned is not None:
@@ -335,14 +357,18 @@ def _entry(
     version, _dash, _hash = row.check.partition("-")
     if found_id is None or unit_id is None:
         return _bad(entry, _("The hidden column 编号 was changed; the row is not known any more."))
-    if not version.isdecimal() or row.check != check_of(found_id, unit_id, int(version)):
+    if (
+        not version.isdecimal()
+        or len(version) > 9
+        or row.check != check_of(found_id, unit_id, int(version))
+    ):
         return _bad(
             entry,
             _("编号 and 校验 do not fit each other: a hidden column or the unit was changed."),
         )
     if found is None or found.unit_id != unit_id:
         return _bad(entry, _("This is not owed by the unit any more, or it is not yours to enter."))
-    if uses[row.key] > 1:
+    if uses[str(found_id)] > 1:
         return _conflict(
             entry, _("The same row stands in the files more than once; report it by hand.")
         )
@@ -362,11 +388,14 @@ def _entry(
     note = row.progress
     if row.proof:
         note = f"{note}\n佐证：{row.proof}" if note else f"佐证：{row.proof}"
-    if len(note) > 5000 or len(row.by) > 60:
-        return _bad(entry, _("The text is longer than 5,000 characters, or the name than 60."))
+    try:
+        entry.note = typed_text(note, field="progress", most=5000)
+        entry.said_by = typed(row.by, field="by", most=60, optional=True)
+    except BadInput as error:
+        return _bad(entry, str(error))
     entry.verdict = "take"
     entry.occurrence_id, entry.version = found.pk, found.version
-    entry.note, entry.happened_on, entry.said_by = note, row.done_on, row.by
+    entry.happened_on = row.done_on
     return entry
 
 

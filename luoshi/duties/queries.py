@@ -227,11 +227,3 @@ def of_unit(unit_id: UUID, organisation_id: UUID) -> "QuerySet[Occurrence]":
         organisation_id=organisation_id, unit_id=unit_id
     )
     return _shown(rows)
-
-
-def typed_id(text: str) -> UUID | None:
-    """The id in an address, or None where it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -95,7 +95,7 @@ class Book:
         return next((s for s in self.sheets if s.name.strip() == name), None)
 
 
-def read(data: bytes, name: str) -> Book:
+def read(data: bytes, name: str, *, most_cells: int = MOST_CELLS) -> Book:
     """The workbook in `data`. `name` is the file's, for messages; the content decides.
 
     Raises `Unreadable` with code empty, too_large, encrypted, old, renamed, type, macros, damaged,
@@ -123,7 +123,7 @@ def read(data: bytes, name: str) -> Book:
     beside = {kind: target for kind, target in parts.values() if target in package.names}
     strings = _strings(package, beside.get("sharedStrings"))
     dated = _dated(package, beside.get("styles"))
-    left = MOST_CELLS
+    left = most_cells
     sheets = []
     for title, hidden, part in wanted:
         reader = _Reader(package, title, strings, dated, old_days, left)
@@ -219,6 +219,8 @@ def _strings(package: Package, part: str | None) -> list[str]:
 def _unescaped(value: str) -> str:
     def one(found: re.Match[str]) -> str:
         code = int(found[1], 16)
+        if code < 32 and code not in (9, 10, 13):
+            return ""  # no text of a person, and no database takes NUL
         return found[0] if 0xD800 <= code < 0xE000 else chr(code)
 
     if "_x" in value:

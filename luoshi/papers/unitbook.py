@@ -17,6 +17,8 @@ from luoshi.papers import sheets
 from luoshi.papers.sheets import Sheet, Value, text
 
 FORMAT = "luoshi-unit-1"
+MOST_CELLS = 100_000
+"""A unit owes some hundreds of rows a year; more is no workbook of ours."""
 SHEET, KEYS = "任务", "标识"
 DONE, NOT_YET = "已完成，报送", "尚未完成"
 BODY_FONT, HEAD_FONT = "仿宋_GB2312", "黑体"
@@ -193,7 +195,7 @@ def read(data: bytes, name: str) -> Returned:
     Raises `Unreadable` as `sheets.read` does, and with code `foreign` for a workbook that was not
     made here, `columns` where columns are missing.
     """
-    book = sheets.read(data, name)
+    book = sheets.read(data, name, most_cells=MOST_CELLS)
     keys = _keys(book.sheet(KEYS))
     sheet = book.sheet(SHEET)
     if keys is None or sheet is None:
@@ -261,6 +263,7 @@ def _keys(sheet: Sheet | None) -> dict[str, str] | None:
     except ValueError:
         return None
     whole = {"unit", "name", "year"} <= set(found) and found["year"].isdecimal()
+    whole = whole and len(found["year"]) == 4
     return found if whole and found.get("format") == FORMAT else None
 
 

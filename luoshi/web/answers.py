@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -42,6 +43,14 @@ def day_typed(values: Mapping[str, Any], name: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadInput(_("Type a day like 2026-06-30."), field=name) from error
+
+
+def typed_id(text: str) -> UUID | None:
+    """The id in an address or a form, or None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def download(stored: StoredFile, name: str = "") -> FileResponse:

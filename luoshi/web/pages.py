@@ -9,12 +9,15 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.refused import BadInput
 
 SIZE = 50
+DAMAGED = _("The address of this page is damaged. Open the list anew.")
 M = TypeVar("M", bound=Model)
 
 
@@ -32,9 +35,14 @@ def page(rows: "QuerySet[M]", token: str, *, by: Sequence[str], size: int = SIZE
 
     `token` is what an earlier page gave as `after`; a token that was tampered with is refused.
     """
-    if token:
-        rows = rows.filter(_behind(_values(token, len(by)), by))
-    found = list(rows.order_by(*by)[: size + 1])
+    try:
+        if token:
+            rows = rows.filter(_behind(_values(token, len(by)), by))
+        found = list(rows.order_by(*by)[: size + 1])
+    except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
+        if not token:
+            raise
+        raise BadInput(DAMAGED) from error
     after = _token(found[size - 1], by) if len(found) > size else ""
     return Page(found[:size], after, not token)
 
@@ -70,7 +78,7 @@ def _values(token: str, count: int) -> list[Any]:
             for k, v in pairs
         ]
     except (binascii.Error, ValueError, TypeError) as error:
-        raise BadInput(_("The address of this page is damaged. Open the list anew.")) from error
+        raise BadInput(DAMAGED) from error
     if len(values) != count:
-        raise BadInput(_("The address of this page is damaged. Open the list anew."))
+        raise BadInput(DAMAGED)
     return values

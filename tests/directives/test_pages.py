@@ -170,8 +170,12 @@ class TestImport:
         first = Directive.objects.get()
         form = {"text": first.text, "kept": str(kept.pk), "again": "on", "year": "2026",
                 "owner": str(first.owner_id)}  # fmt: skip
+        other = {**form, "text": "各分局要在5月底前另列一份清单，形成清单。"}
+        assert client.post("/directives/new/", {**other, "again": ""}).status_code == 303
+        foreign = Directive.objects.exclude(pk=first.pk).get()
+        assert foreign.source is None, "a kept file is the original of its own text alone"
         assert client.post("/directives/new/", form).status_code == 303
-        second = Directive.objects.exclude(pk=first.pk).get()
+        second = Directive.objects.exclude(pk__in=(first.pk, foreign.pk)).get()
         assert second.source_name == "b.html"
         source = client.get(f"/directives/{second.pk}/source/")
         assert b"".join(source.streaming_content) == data  # type: ignore[attr-defined]  # a streaming response

@@ -222,6 +222,36 @@ class TestBack:
         assert again.verdict == "conflict"
         assert "returned or changed" in again.why
 
+    def test_the_version_cannot_be_typed_over(self, cast: Cast, issued: Directive) -> None:
+        book = books(cast, "beidu_b1")["北渡分局第一支部"]
+        first = Occurrence.objects.select_related("directive", "task").get(pk=book.rows[0].key)
+        actions.submit(first, note="自己报的", by=cast.users["beidu_b1_secretary"], at=AT)
+        actions.return_(first, note="请补", by=cast.users["office_clerk"], at=AT)
+        forged = book.rows[0].check.replace("1-", f"{first.version}-", 1)
+        found = check(cast, filled(book, {**ANSWER, "check": forged})).files[0].entries[0]
+        assert found.verdict == "error"
+
+    def test_names_with_hidden_characters_are_told_in_the_dry_run(
+        self, cast: Cast, issued: Directive
+    ) -> None:
+        book = books(cast, "beidu_b1")["北渡分局第一支部"]
+        found = check(cast, filled(book, {**ANSWER, "by": "陆\u202e闻笛"})).files[0].entries[0]
+        assert found.verdict == "error"
+
+    def test_zips_are_counted_together_before_they_are_unpacked(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+            for number in range(30):
+                package.writestr(f"{number}.xlsx", bytes(900_000))
+        budget = offline.Budget(40_000_000)
+        offline.unpacked("一.zip", out.getvalue(), budget)
+        with pytest.raises(BadInput, match="more than fits"):
+            offline.unpacked("二.zip", out.getvalue(), budget)
+        broken = bytearray(out.getvalue())
+        broken[60:90] = b"\xff" * 30
+        with pytest.raises(BadInput, match="damaged"):
+            offline.unpacked("坏.zip", bytes(broken), offline.Budget(10**9))
+
     def test_the_same_row_in_two_files(self, cast: Cast, issued: Directive) -> None:
         book = books(cast, "beidu_b1")["北渡分局第一支部"]
         data = filled(book, ANSWER)

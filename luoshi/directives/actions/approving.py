@@ -15,11 +15,11 @@ from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.directives import breakdown, price
-from luoshi.directives.actions.common import keep_snapshot, open_for, record
+from luoshi.directives.actions.common import keep_snapshot, lock, open_for, record
 from luoshi.directives.breakdown import Content
 from luoshi.directives.models import Approval, Directive, Look, Stage
-from luoshi.directives.road import APPROVING, Road, road_of
-from luoshi.orgs import access
+from luoshi.directives.road import Road, road_of, signers
+from luoshi.orgs import access, queries
 from luoshi.orgs.models import Appointment
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def send(
     road = road_of(directive)
     _ready(directive, road, stage, at)
     if asked is not None:
-        _may_be_asked(asked, standing)
+        _may_be_asked(asked, directive, stage, standing)
         signer = asked.person.name
     signer = typed(signer, field="signer", most=60)
     salt = os.urandom(16)
@@ -146,6 +146,8 @@ def send(
             "state": approval.state,
             "asked": approval.asked_id,
             "signer": signer,
+            "message": approval.message,
+            "salt": approval.salt,
             "digest": approval.digest,
         },
     )
@@ -175,14 +177,22 @@ def _ready(directive: Directive, road: Road, stage: str, at: datetime) -> None:
         raise Lapsed()
 
 
-def _may_be_asked(asked: Appointment, standing: access.Standing) -> None:
+def _may_be_asked(
+    asked: Appointment, directive: Directive, stage: str, standing: access.Standing
+) -> None:
     if asked.organisation_id != standing.user.organisation_id:
         raise OutOfScope()
-    current = Appointment.objects.on(standing.on).filter(pk=asked.pk, post__post_role__in=APPROVING)
-    if not current.exists():
-        raise BadInput(_("Choose somebody from the list: a head or a deputy."), field="asked")
     if asked.pk in {s.appointment_id for s in standing.seats}:
         raise BadInput(_("Nobody approves what they send themselves."), field="asked")
+    found = {s.appointment_id: s for s in signers(directive, standing.on, standing)}.get(asked.pk)
+    if found is None:
+        raise BadInput(_("Choose somebody from the list: a head or a deputy."), field="asked")
+    if stage == Stage.DECISION and not found.decides:
+        raise BadInput(
+            _("The decision is for a head or deputy of “%(unit)s” itself."),
+            field="asked",
+            unit=directive.owner.name,
+        )
 
 
 @transaction.atomic
@@ -251,10 +261,16 @@ def _deciding(approval: Approval, *, by: "User", at: datetime) -> Road:
     standing = access.standing_at(by, at)
     if approval.asked_id not in {s.appointment_id for s in standing.seats}:
         raise NotAsked()
+    directive = approval.directive
     if not standing.has("directive.approve") or approval.asked_by_id == by.pk:
         raise NotAllowed()
+    if approval.stage == Stage.DECISION:
+        standing.require("directive.approve", queries.path_of(directive.owner_id, standing.on))
+    lock(directive)
+    if directive.state != Directive.State.CONFIRMED:
+        raise NotWaiting()
     _waiting(approval)
-    return road_of(approval.directive)
+    return road_of(directive)
 
 
 @transaction.atomic
@@ -354,7 +370,8 @@ def _settle(
         "by": by,
         "at": at,
     }
-    if content is not None:
+    if content is not None and approval.snapshot.sha256 != breakdown.fingerprint(content):
+        # the check code of the slip stays where the content is still what was sent
         salt = os.urandom(16)
         values |= {
             "snapshot": keep_snapshot(approval.directive, content, at),
@@ -376,6 +393,7 @@ def _settle(
             "signed_on": approval.signed_on,
             "on_paper": approval.on_paper,
             "note": approval.note,
+            "salt": approval.salt,
             "digest": approval.digest,
             "meeting": approval.meeting,
             "meeting_number": approval.meeting_number,
@@ -407,13 +425,15 @@ def _see(directive: Directive, content: Content, *, by: "User", at: datetime) ->
         return found
     snapshot = keep_snapshot(directive, content, at)
     if found is None:
-        found = Look.objects.create(
+        # two pages of the same person may open at once: one of them notes the look
+        found, made = Look.objects.get_or_create(
             organisation_id=directive.organisation_id,
             directive=directive,
             user=by,
-            snapshot=snapshot,
-            at=at,
+            defaults={"snapshot": snapshot, "at": at},
         )
+        if not made:
+            return found
     else:
         found.before, found.before_at = found.snapshot, found.at
         found.snapshot, found.at = snapshot, at

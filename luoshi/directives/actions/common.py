@@ -55,9 +55,21 @@ def allow(directive: Directive, permission: str, *, by: "User", at: datetime) ->
 def open_for(directive: Directive, permission: str, *, by: "User", at: datetime) -> access.Standing:
     """`allow`, and refuse a directive that is no longer a draft."""
     standing = allow(directive, permission, by=by, at=at)
+    lock(directive)
     if directive.state not in (Directive.State.DRAFT, Directive.State.CONFIRMED):
         raise Fixed()
     return standing
+
+
+def lock(directive: Directive) -> None:
+    """Hold the directive until the act's transaction ends, and take its state as it is now.
+
+    A page may have been read long before; what was issued meanwhile does not change any more, and
+    what is being issued does not change under way.
+    """
+    rows = Directive.objects.select_for_update(no_key=True)
+    found = rows.filter(organisation_id=directive.organisation_id, pk=directive.pk)
+    directive.state = found.values_list("state", flat=True).get()
 
 
 def record(
@@ -81,6 +93,12 @@ def record(
         values=values,
         rows=rows,
     )
+
+
+def source_of(directive: Directive) -> dict[str, Any] | None:
+    """The original file as an entry names it."""
+    file = directive.source
+    return {"id": file.pk, "name": file.name, "sha256": file.sha256} if file else None
 
 
 def keep_snapshot(directive: Directive, content: breakdown.Content, at: datetime) -> Snapshot:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.change import change, claim
 from luoshi.base.clock import day_of
-from luoshi.base.names import typed
+from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives.actions.common import allow, open_for, record
 from luoshi.directives.models import Comment, Consultation, Consultee, Directive, Task
@@ -135,13 +135,9 @@ def comment(
     """
     said_by = _speaking(consultee, said_by, by=by, at=at)
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
-    text = text.replace("\r\n", "\n").strip()
+    text = typed_text(text, field="text", most=2000)
     if not text:
         raise BadInput(_("Write what should be different, and why."), field="text")
-    if len(text) > 2000:
-        raise BadInput(
-            _("At most 2,000 characters; say the rest in a second comment."), field="text"
-        )
     if task is not None and task.directive_id != consultee.consultation.directive_id:
         raise OutOfScope()
     found = Comment.objects.create(
@@ -192,7 +188,9 @@ def _speaking(consultee: Consultee, said_by: str, *, by: "User", at: datetime) -
     if consultee.organisation_id != by.organisation_id:
         raise OutOfScope()
     consultation = consultee.consultation
-    if consultation.closed_at is not None:
+    if consultation.closed_at is not None or (
+        consultation.directive.state != Directive.State.CONFIRMED
+    ):
         raise NotConsulting()
     standing = access.standing_at(by, at)
     if standing.may("directive.comment", queries.path_of(consultee.unit_id, standing.on)):

@@ -15,8 +15,8 @@ from luoshi.base.models import PendingUpload
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, Refused
 from luoshi.directives import proposals, reader
-from luoshi.directives.actions.common import open_for, record
-from luoshi.directives.models import Directive, Requirement, Task, TaskUnit
+from luoshi.directives.actions.common import open_for, record, source_of
+from luoshi.directives.models import Approval, Directive, Requirement, Task, TaskUnit
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
 from luoshi.reading import read
@@ -130,6 +130,7 @@ def import_directive(
             "owner": owner.pk,
             "sha256": digest,
             "state": directive.state,
+            "source": source_of(directive),
         },
         rows=[d.values() for d in drafts],
     )
@@ -171,14 +172,28 @@ def confirm(directive: Directive, *, by: "User", at: datetime, seen: int | None 
 def withdraw(
     directive: Directive, *, reason: str, by: "User", at: datetime, seen: int | None = None
 ) -> None:
-    """Take a directive back before it is issued; the text and what was decided stay readable."""
+    """Take a directive back before it is issued; the text and what was decided stay readable.
+
+    An open round of questions ends and an open approval is taken back with it.
+    """
     open_for(directive, "directive.import", by=by, at=at)
     reason = typed(reason, field="reason", most=500)
     change(directive, seen=seen, state=Directive.State.WITHDRAWN)
+    rounds = list(directive.consultations.filter(closed_at__isnull=True))
+    approvals = list(directive.approvals.filter(state=Approval.State.ASKED))
+    for one in rounds:
+        change(one, closed_at=at)
+    for approval in approvals:
+        change(approval, state=Approval.State.TAKEN_BACK, by=by, at=at)
     record(
         "directive.withdrawn",
         directive,
         by=by,
         at=at,
-        values={"state": directive.state, "reason": reason},
+        values={
+            "state": directive.state,
+            "reason": reason,
+            "closed": [c.pk for c in rounds],
+            "taken_back": [a.pk for a in approvals],
+        },
     )

@@ -12,17 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from luoshi.base import files
 from luoshi.base.change import claim
-from luoshi.base.names import typed
+from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput
 from luoshi.directives import proposals
 from luoshi.directives.actions import tasks
-from luoshi.directives.actions.common import record
-from luoshi.directives.bounds import BOUNDS
+from luoshi.directives.actions.common import record, source_of
+from luoshi.directives.bounds import within_bounds
 from luoshi.directives.labels import BY_HAND
 from luoshi.directives.models import Directive, Requirement, Task, TaskUnit, Triage
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
-from luoshi.reading.bounds import bound
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
@@ -71,22 +70,11 @@ def note_instruction(
     if source_kind not in KINDS:
         raise BadInput(_("Choose an instruction or a meeting's decision."), field="source_kind")
     source_by = typed(source_by, field="source_by", most=200)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = typed_text(text, field="text", most=MOST)
     if not text:
         raise BadInput(_("Type what was instructed or decided, in its own words."), field="text")
-    if len(text) > MOST:
-        raise BadInput(
-            _("At most %(most)s characters; import a longer paper as a document."),
-            field="text",
-            most=MOST,
-        )
-    if touched := bound(text):
-        raise BadInput(
-            _("%(what)s It may not be issued as written. %(instead)s"),
-            field="text",
-            what=BOUNDS[touched][0],
-            instead=BOUNDS[touched][1],
-        )
+    within_bounds(text, field="text")
+    within_bounds(check, field="check")
     if given_on is None or given_on > standing.on:
         raise BadInput(_("Type the day on which it was given, today or earlier."), field="given_on")
     if not lead:
@@ -161,6 +149,7 @@ def note_instruction(
             "state": directive.state,
             "source_kind": source_kind,
             "source_by": source_by,
+            "source": source_of(directive),
         },
         rows=[draft.values()],
     )

@@ -51,6 +51,7 @@ def keep_layout(name: str, places: Sequence[Place], *, by: "User", at: datetime)
         headings=hashlib.sha256(words.encode()).hexdigest(),
         defaults={"name": name, "columns": columns, "by": by, "at": at},
     )
+    shown = [[p.heading, p.key or "", round(p.width)] for p in places]
     ledger.append(
         "layout.kept",
         organisation_id=by.organisation_id,
@@ -59,6 +60,6 @@ def keep_layout(name: str, places: Sequence[Place], *, by: "User", at: datetime)
         object_kind="layout",
         object_id=kept.pk,
         version=1,
-        values={"name": name, "columns": [[h, k] for h, k, _w in columns]},
+        values={"name": name, "columns": [[h, k, w] for h, k, w in shown]},
     )
     return kept

@@ -107,11 +107,13 @@ def take_old_list(
             "year": year,
             "owner": owner.pk,
             "file": {"id": file.pk, "name": file.name, "sha256": file.sha256},
+            "columns": {str(c.index): c.field for c in reading.columns},
         },
         rows=[
             {
                 "id": str(t.pk), "row": t.row, "title": t.title, "measure": t.measure,
-                "lead": t.lead, "support": t.support, "leader": t.leader, "deadline": t.deadline,
+                "lead": t.lead, "lead_units": t.lead_units, "check": t.check_text,
+                "support": t.support, "leader": t.leader, "deadline": t.deadline,
                 "progress": t.progress, "note": t.note,
             }
             for t in tasks

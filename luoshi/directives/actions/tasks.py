@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.change import change
 from luoshi.base.clock import day_of
-from luoshi.base.names import typed
+from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import proposals
 from luoshi.directives.actions.common import open_for, record
+from luoshi.directives.bounds import within_bounds
 from luoshi.directives.models import Directive, Part, Requirement, Task, TaskKind, TaskUnit
 from luoshi.lib.ids import new_id
 from luoshi.lib.periods import CADENCES
@@ -24,6 +25,7 @@ from luoshi.orgs.models import Appointment
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
 
+MEASURE = 10_000
 FIELDS = {
     "title", "measure", "check_text", "task_kind", "due_on", "rhythm", "times", "note",
     "rewritten", "rewrite_reason", "leader_id",
@@ -63,7 +65,7 @@ def _checked(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
             most = 200 if name == "check_text" else 500
             value = typed(value, field=name, most=most, optional=True)
         elif name == "measure":
-            value = str(value).replace("\r\n", "\n").strip()
+            value = typed_text(str(value), field=name, most=MEASURE)
             if not value:
                 raise BadInput(_("Fill this in."), field=name)
         elif name == "task_kind" and value not in TaskKind.values:
@@ -76,7 +78,11 @@ def _checked(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
             known = Appointment.objects.filter(organisation_id=task.organisation_id, pk=value)
             if not known.exists():
                 raise BadInput(_("Choose a leader from the list."), field=name)
+        elif name == "due_on" and value is not None and not 1990 <= value.year <= 2100:
+            raise BadInput(_("Type a day like 2026-06-30."), field=name)
         if getattr(task, name) != value:
+            if name in ("title", "measure", "check_text", "note"):
+                within_bounds(value, field=name)
             found[name] = value
     return found
 

@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from luoshi.base.change import change
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, Refused
+from luoshi.directives import oldlists
 from luoshi.directives import triage as rules
 from luoshi.directives.actions import tasks
 from luoshi.directives.actions.common import open_for, record
-from luoshi.directives.models import OldList, OldTask, Requirement, Task, Triage
+from luoshi.directives.models import OldTask, Requirement, Task, Triage
+from luoshi.directives.queries import visible_to
+from luoshi.orgs import access
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
@@ -57,7 +60,7 @@ def set_triage(
     Raises `MustRewrite` for a task out of a clause that touches a bound and was not rewritten.
     Adopting a relayed clause is `set_triage(…, "task")`.
     """
-    open_for(requirement.directive, "directive.triage", by=by, at=at)
+    standing = open_for(requirement.directive, "directive.triage", by=by, at=at)
     _active(requirement)
     if triage not in Triage.values:
         raise BadInput(_("Choose task, covered, relayed or context."), field="triage")
@@ -66,14 +69,14 @@ def set_triage(
     if triage == Triage.TASK and requirement.bound and as_written.exists():
         raise MustRewrite()
     if triage == Triage.COVERED:
-        values["covered_by"] = _cover(requirement, covered_by)
+        values["covered_by"] = _cover(requirement, covered_by, standing)
     _store(requirement, values, by=by, at=at, seen=seen)
 
 
-def _cover(requirement: Requirement, covered_by: str) -> dict[str, str]:
+def _cover(requirement: Requirement, covered_by: str, standing: access.Standing) -> dict[str, str]:
     if not covered_by.strip():
         raise BadInput(_("Say which task or duty covers it."), field="covered_by")
-    if covered_by.startswith("old:") and (old := _old_task(requirement, covered_by[4:])):
+    if covered_by.startswith("old:") and (old := _old_task(covered_by[4:], standing)):
         return {
             "kind": "old_task",
             "id": str(old.pk),
@@ -82,7 +85,7 @@ def _cover(requirement: Requirement, covered_by: str) -> dict[str, str]:
         }
     try:
         task = Task.objects.filter(
-            organisation_id=requirement.organisation_id, pk=UUID(covered_by.strip())
+            directive__in=visible_to(standing), pk=UUID(covered_by.strip())
         ).first()
     except ValueError:
         task = None
@@ -99,14 +102,13 @@ def _cover(requirement: Requirement, covered_by: str) -> dict[str, str]:
     return {"kind": "text", "id": "", "text": typed(covered_by, field="covered_by", most=200)}
 
 
-def _old_task(requirement: Requirement, pk: str) -> OldTask | None:
+def _old_task(pk: str, standing: access.Standing) -> OldTask | None:
     try:
         wanted = UUID(pk)
     except ValueError:
         return None
     return (
-        OldTask.objects.filter(organisation_id=requirement.organisation_id, pk=wanted)
-        .filter(old_list__state=OldList.State.ACTIVE)
+        OldTask.objects.filter(old_list__in=oldlists.visible_to(standing), pk=wanted)
         .select_related("old_list")
         .first()
     )

@@ -1,5 +1,6 @@
 """The list of directives, the import, the original file, withdrawing."""
 
+import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from luoshi.base import pending
+from luoshi.base import files, pending
 from luoshi.base.models import PendingUpload
 from luoshi.base.refused import NotAllowed, OutOfScope, Refused
 from luoshi.directives import actions, queries
@@ -65,6 +66,8 @@ def new(request: SignedIn) -> HttpResponse:
             data = form.cleaned_data
             upload = data["document"] if isinstance(data["document"], UploadedFile) else None
             kept = pending.fetch(request.user, AGAIN, data["kept"]) if data["kept"] else None
+            if kept is not None and kept.state.get("text") != _digest(data["text"]):
+                kept = None  # what was kept is the original of its own text alone
             name, source = _original(upload, kept)
             try:
                 directive = actions.import_directive(
@@ -86,7 +89,7 @@ def new(request: SignedIn) -> HttpResponse:
                 status, earlier = form.refuse(error), error.earlier
                 form.data = {**request.POST.dict(), "text": data["text"], "again": "on"}
                 if upload is not None:
-                    form.data["kept"] = str(_keep(request, upload).pk)
+                    form.data["kept"] = str(_keep(request, upload, data["text"]).pk)
             except Refused as error:
                 status = form.refuse(error)
             else:
@@ -114,11 +117,24 @@ def _original(
     return "", None
 
 
-def _keep(request: SignedIn, upload: UploadedFile) -> PendingUpload:
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _keep(request: SignedIn, upload: UploadedFile, text: str) -> PendingUpload:
     """Keep the original while the person decides about a text that was imported before."""
+    state = {"text": _digest(text)}
+    earlier = pending.waiting(request.user, AGAIN, state)
+    if earlier is not None and earlier.file.name == files.shown_name(upload.name or ""):
+        return earlier
     upload.seek(0)
     return pending.keep(
-        upload.chunks(), name=upload.name or "", purpose=AGAIN, user=request.user, at=request.at
+        upload.chunks(),
+        name=upload.name or "",
+        purpose=AGAIN,
+        user=request.user,
+        at=request.at,
+        state=state,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base.clock import day_of
-from luoshi.base.refused import BadInput, Refused
+from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import actions, forms, price, queries, resolving, rows
 from luoshi.directives.actions.tasks import Edit, GridRefused
 from luoshi.directives.models import Directive, Task, TaskKind, Triage
@@ -195,8 +195,10 @@ def units(request: SignedIn, pk: UUID) -> HttpResponse:
     """The units of one task, each with a tick: what a group phrase meant can be corrected."""
     task = queries.fetch_task(request.standing, pk)
     directive = task.directive
-    works = rows.works_of(directive)[task.requirement_id]
-    work = next(w for w in works if w.task.pk == task.pk)
+    works = rows.works_of(directive).get(task.requirement_id, [])
+    work = next((w for w in works if w.task.pk == task.pk), None)
+    if work is None:
+        raise OutOfScope()
     refused: Refused | None = None
     if request.method == "POST":
         on = day_of(request.at)

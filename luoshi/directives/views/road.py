@@ -239,6 +239,8 @@ def verdict(request: SignedIn, pk: UUID) -> HttpResponse:
 
     def act() -> None:
         note = request.POST.get("note", "")
+        if request.POST.get("verdict") not in ("approved", "returned"):
+            raise BadInput(_("Choose approve or return."), field="verdict")
         if request.POST.get("verdict") == "approved":
             actions.approve(
                 found,
@@ -266,6 +268,8 @@ def on_paper(request: SignedIn, pk: UUID) -> HttpResponse:
         scan = actions.Scan(upload.name or "", upload.content_type or "", upload.chunks())
 
     def act() -> None:
+        if request.POST.get("verdict") not in ("approved", "returned"):
+            raise BadInput(_("Choose approve or return."), field="verdict")
         actions.record_on_paper(
             found,
             approved=request.POST.get("verdict") == "approved",
@@ -316,14 +320,17 @@ def _asked(request: SignedIn, found: Consultee, error: Refused | None = None) ->
     directive = found.consultation.directive
     content = breakdown.content_of(directive)
     mine = set(road.tasks_of_unit(content, found.unit_id))
-    lines = breakdown.lines(content)
+    open_now = found.consultation.closed_at is None and directive.state in queries.OPEN
+    own = request.standing.may(
+        "directive.comment", orgs.path_of(found.unit_id, request.standing.on)
+    )
+    drafts = queries.may(request.standing, "directive.plan", directive)
+    # afterwards a unit has its own comments with their answers, and no draft any more
+    lines = breakdown.lines(content) if open_now or drafts else []
     comments = (
         Comment.objects.filter(organisation_id=found.organisation_id, consultee=found)
         .select_related("task", "by", "answered_by")
         .order_by("at", "id")
-    )
-    own = request.standing.may(
-        "directive.comment", orgs.path_of(found.unit_id, request.standing.on)
     )
     context = {
         "nav": "directives",
@@ -334,7 +341,7 @@ def _asked(request: SignedIn, found: Consultee, error: Refused | None = None) ->
         "others": [line for line in lines if line.key not in mine],
         "comments": comments,
         "own": own,
-        "open": found.consultation.closed_at is None and directive.state in queries.OPEN,
+        "open": open_now,
         "error": error,
         "typed": request.POST if error else {},
     }

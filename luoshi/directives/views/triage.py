@@ -29,7 +29,7 @@ from luoshi.directives.models import Directive, Part, Requirement, Task, TaskUni
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.orgs import queries as orgs
 from luoshi.reading.files import PLAIN
-from luoshi.web.answers import see_other, seen
+from luoshi.web.answers import see_other, seen, typed_id
 from luoshi.web.types import SignedIn
 
 ASKS = ("span", "split", "dismiss", "covered", "fields", "rewrite", "mark", "why")
@@ -213,7 +213,8 @@ def undo(request: SignedIn, pk: UUID) -> HttpResponse:
 
 def _first_task(requirement: Requirement, wanted: str) -> Task:
     tasks = Task.objects.filter(requirement=requirement).exclude(state=Task.State.WITHDRAWN)
-    task = tasks.filter(pk=wanted).first() if wanted else None
+    known = typed_id(wanted)
+    task = tasks.filter(pk=known).first() if known else None
     task = task or tasks.order_by("position", "id").first()
     if task is None:
         raise Refused(_("This clause has no task."))
@@ -406,7 +407,9 @@ def mark(request: SignedIn, pk: UUID) -> HttpResponse:
     near = request.POST.get("near", "")
     try:
         start, end = forms.located(
-            directive.text, request.POST.get("stretch", ""), int(near) if near.isdecimal() else 0
+            directive.text,
+            request.POST.get("stretch", ""),
+            int(near) if near.isdecimal() and len(near) < 9 else 0,
         )
         found = actions.add_requirement(
             directive, start=start, end=end, by=request.user, at=request.at

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base import bulk
@@ -15,10 +16,11 @@ from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import schedule
+from luoshi.directives.actions.common import lock
 from luoshi.directives.breakdown import content_of
 from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
-from luoshi.directives.road import holds_decision
+from luoshi.directives.road import holds_decision, left_open
 from luoshi.duties.actions.numbering import Paper, give_number
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.ledger import actions as ledger
@@ -79,6 +81,7 @@ def issue(
     if directive.organisation_id != by.organisation_id:
         raise OutOfScope()
     standing.require("directive.issue", queries.path_of(directive.owner_id, standing.on))
+    lock(directive)
     if directive.state not in (Directive.State.DRAFT, Directive.State.CONFIRMED):
         raise Refused(_("This directive has been issued or withdrawn already."))
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
@@ -88,10 +91,11 @@ def issue(
     price = counted(directive, tasks, units, at)
     if price.lacks:
         raise NotIssuable(price.lacks)
-    if directive.source_kind == Directive.SourceKind.DOCUMENT and not holds_decision(
-        directive, content_of(directive, units)
-    ):
-        raise NotDecided()
+    if directive.source_kind == Directive.SourceKind.DOCUMENT:
+        if (left := left_open(directive)) is not None:
+            raise NotDecided(left)
+        if not holds_decision(directive, content_of(directive, units)):
+            raise NotDecided()
     notice = give_number(directive, paper, units, by=by, at=at)
     change(
         directive,
@@ -100,7 +104,9 @@ def issue(
         handed_out_at=at,
         price=price.kept(),
     )
-    Task.objects.filter(pk__in=[t.pk for t in tasks]).update(state=Task.State.ISSUED)
+    Task.objects.filter(pk__in=[t.pk for t in tasks]).update(
+        state=Task.State.ISSUED, version=F("version") + 1
+    )
     calendar, start = table(), day_of(at)
     hand = _Hand(directive, at)
     for task in tasks:

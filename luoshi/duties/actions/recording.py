@@ -133,13 +133,13 @@ class Outcome:
 def merge_returned(found: "Check", upload: PendingUpload, *, by: "User", at: datetime) -> Outcome:
     """Enter every row that the dry run would take, one transaction a file; then it is used up.
 
-    A file in which something moved on in between stays out as a whole and is named. Raises
-    `AlreadyDone` when the same upload was merged before.
+    A file in which something moved on in between stays out as a whole and is named: of two merges
+    of the same upload the second one finds its rows reported. Raises `AlreadyDone` then, at the
+    end.
     """
     outcome = Outcome()
     ids = {f.unit_id for f in found.files if f.takes and f.unit_id}
     units = Unit.objects.filter(organisation_id=by.organisation_id).in_bulk(list(ids))
-    pending.done(upload)
     for one in found.files:
         if not one.takes or one.unit_id not in units:
             continue
@@ -154,4 +154,5 @@ def merge_returned(found: "Check", upload: PendingUpload, *, by: "User", at: dat
             )
         except Refused as error:
             outcome.failed.append((one.name, str(error)))
+    pending.done(upload)
     return outcome

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from luoshi.base import files
 from luoshi.base.change import change, claim
 from luoshi.base.clock import day_of
-from luoshi.base.names import typed
+from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.duties.access import Decision, Reviewers, decide
 from luoshi.duties.models import Occurrence, Review, Submission, SubmissionFile, Transition
@@ -129,11 +129,9 @@ def submit(
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
     if occurrence.state not in (State.OPEN, State.RETURNED):
         raise NotOpen()
-    note = note.replace("\r\n", "\n").strip()
+    note = typed_text(note, field="note", most=5000)
     if not note and not uploads:
         raise BadInput(_("Write what was done, or attach a proof."), field="note")
-    if len(note) > 5000:
-        raise BadInput(_("At most 5,000 characters; attach the rest as a file."), field="note")
     if happened_on is not None and happened_on > standing.on:
         raise BadInput(_("The day lies in the future."), field="happened_on")
     if len(uploads) > MOST_FILES:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
@@ -19,8 +20,7 @@ from luoshi.base import pending
 from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.duties import actions, offline, queries
 from luoshi.duties.models import Occurrence
-from luoshi.papers.sheets import LARGEST
-from luoshi.web.answers import day_typed, made, see_other
+from luoshi.web.answers import day_typed, made, see_other, typed_id
 from luoshi.web.types import SignedIn
 
 PURPOSE = "unit workbooks"
@@ -60,7 +60,7 @@ def _show(request: SignedIn, error: Refused | None = None) -> HttpResponse:
 
 def _chosen(request: SignedIn) -> tuple[Sequence[Occurrence], date]:
     """What the ticked units owe; raises `BadInput` where none is ticked or owes anything."""
-    ids = [i for i in map(queries.typed_id, request.POST.getlist("unit")) if i]
+    ids = [i for i in map(typed_id, request.POST.getlist("unit")) if i]
     if not ids:
         raise BadInput(_("Choose at least one unit."), field="unit")
     until = day_typed(request.POST, "until") or request.today + timedelta(days=AHEAD)
@@ -121,9 +121,11 @@ def upload(request: SignedIn) -> HttpResponse:
         if not files:
             raise BadInput(_("Choose the returned workbooks, or one .zip of them."), field="files")
         found = []
+        # what is kept until it is confirmed must fit as one file
+        budget = offline.Budget(settings.UPLOAD_LIMIT)
         for file in files:
-            most = offline.LARGEST_ZIP if (file.name or "").lower().endswith(".zip") else LARGEST
-            found += offline.unpacked(file.name or "", file.read(most + 1))
+            data = file.read(settings.UPLOAD_LIMIT + 1)
+            found += offline.unpacked(file.name or "", data, budget)
         if not found:
             raise BadInput(_("There is no workbook in it."), field="files")
         kept = pending.keep(
@@ -154,7 +156,9 @@ def returned(request: SignedIn, pk: UUID) -> HttpResponse:
             raise
         messages.info(request, str(AlreadyDone()))
         return see_other("offline")
-    check = offline.check(offline.unpacked("returned.zip", pending.data(kept)), request.standing)
+    budget = offline.Budget(2 * settings.UPLOAD_LIMIT)
+    files = offline.unpacked("returned.zip", pending.data(kept), budget)
+    check = offline.check(files, request.standing)
     moved = False
     if request.method == "POST":
         moved = request.POST.get("seen", "") != check.fingerprint

@@ -62,7 +62,7 @@ def _typed(request: SignedIn) -> Layout:
     found = []
     for number, heading in enumerate(request.POST.getlist("heading")[: MOST_COLUMNS + 1]):
         width = request.POST.get(f"width-{number}", "")
-        size = float(width) if width.isdecimal() and 0 < int(width) <= 80 else 0
+        size = float(width) if width.isdecimal() and len(width) < 3 and int(width) <= 80 else 0
         found.append(Place(heading, request.POST.get(f"key-{number}", "") or None, size))
     return tuple(found)
 

@@ -18,7 +18,6 @@ from luoshi.base.refused import NotAllowed, OutOfScope
 from luoshi.directives import queries as directives
 from luoshi.directives.actions import LAYOUTS
 from luoshi.directives.models import ColumnMap, Directive
-from luoshi.duties import queries
 from luoshi.insight import tasklist as lists
 from luoshi.ledger.models import Head
 from luoshi.orgs import queries as orgs
@@ -26,7 +25,7 @@ from luoshi.orgs.models import Unit
 from luoshi.papers import tasklist, tasklist_docx
 from luoshi.papers.layout import Layout, Place
 from luoshi.papers.rows import GroupBy, extract_title
-from luoshi.web.answers import DOCX, XLSX, made
+from luoshi.web.answers import DOCX, XLSX, made, typed_id
 from luoshi.web.types import SignedIn
 
 
@@ -93,7 +92,7 @@ def _asked(request: SignedIn, pk: UUID) -> Asked:
         for unit_id, named in listing.units.items()
         if whole or (named.path and standing.may("occurrence.read", named.path))
     }
-    wanted = queries.typed_id(request.GET.get("form", ""))
+    wanted = typed_id(request.GET.get("form", ""))
     form = forms_of(request).filter(pk=wanted).first() if wanted else None
     return Asked(directive, whole, unit, by, listing, choices, form)
 

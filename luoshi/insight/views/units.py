@@ -13,6 +13,7 @@ from luoshi.duties.models import Assignment, Occurrence
 from luoshi.insight import rollup
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
+from luoshi.web.answers import typed_id
 from luoshi.web.pages import page
 from luoshi.web.types import SignedIn
 
@@ -39,7 +40,7 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
     rows = queries.of_unit(unit.pk, unit.organisation_id)
     if tab != "all":
         rows = rows.filter(state__in=TABS[tab])
-    task = queries.typed_id(request.GET.get("task", ""))
+    task = typed_id(request.GET.get("task", ""))
     if task:
         rows = rows.filter(task_id=task)
     found = page(rows, request.GET.get("after", ""), by=("due_on", "id"))

@@ -272,7 +272,7 @@ class _Rows:
         text = self.text(field)
         if not text:
             return None
-        if not text.isdecimal() or int(text) > MOST_POSITION:
+        if not text.isdecimal() or len(text) > 9 or int(text) > MOST_POSITION:
             self.problem(
                 self.row,
                 field,
