@@ -18,6 +18,7 @@ from luoshi.reading.confidence import doubtful
 HARD = re.compile(r"反复|销号|重新立|返工|复发|反弹|直到")
 OPENING = re.compile(r"^(?:要|应当?|须|必须|还要|也要|继续)")
 TITLE = 40
+TABLE_ROW = "table_row"
 
 
 def title_of(clause: str, *, drop: list[str]) -> str:
@@ -99,6 +100,11 @@ class Proposer:
         selectors = [asdict(s) for s in found.selectors]
         by_phrase = {s["phrase"]: resolving.resolve(s, self.tree) for s in selectors}
         leads = [p for p in (found.lead or found.actors) if p not in found.support]
+        in_table = TABLE_ROW in found.why or {"actor_line", "deadline_line"} <= set(found.why)
+        support_phrases = list(found.support)
+        if found.lead and {TABLE_ROW, "actor_line"} & set(found.why):
+            # columns or lines of who leads and of who is responsible: nobody is lost
+            support_phrases += [a for a in found.actors if a not in (*leads, *support_phrases)]
         rhythm = found.rhythm.code or "" if found.rhythm else ""
         due = found.due.on if found.due else None
         requirement = Requirement(
@@ -140,7 +146,7 @@ class Proposer:
         )
         units = self._units(task, leads, Part.LEAD, by_phrase)
         taken = {u.unit_id for u in units}
-        support = self._units(task, list(found.support), Part.SUPPORT, by_phrase)
+        support = self._units(task, support_phrases, Part.SUPPORT, by_phrase)
         units += [u for u in support if u.unit_id not in taken]
         self.propose_leader(task, units)
         lacking = triage.missing_of(
@@ -153,6 +159,7 @@ class Proposer:
             vague=bool(found.rhythm and found.rhythm.code is None),
             unsure=doubtful(found.confidence),
             lacking=lacking,
+            in_table=in_table and bool(leads),
         )
         return Draft(requirement, task, units)
 

@@ -138,6 +138,10 @@ class Row:
             "time": pgettext("lacking", "date"),
             "rewrite": pgettext("lacking", "lawful wording"),
         }
+        named = [*self.requirement.lead, *self.requirement.actors]
+        if named and not self.work.lead:
+            who = "、".join(dict.fromkeys(named))
+            words["unit"] = _("no unit “%(name)s” here") % {"name": who[:40]}
         return [words[code] for code in self.lacking]
 
     @property

@@ -36,9 +36,10 @@ CONTENT: Mapping[str, Callable[[str], bool]] = {
 def _spec(key: str) -> FieldSpec:
     """A heading that is one of the words, else one that holds one and is no title of a list."""
     words = sorted({*WORDS.get(key, ()), *MORE.get(key, ())}, key=lambda w: (-len(w), w))
-    some = "|".join(map(re.escape, words))
+    exact = "|".join(map(re.escape, words))
+    some = "|".join(map(re.escape, WORDS.get(key, ()) or MORE[key]))
     within = rf"(?!.*(?:台账|清单|表)$).{{0,6}}(?:{some}).{{0,6}}"
-    return FieldSpec((some, within), CONTENT.get(key))
+    return FieldSpec((exact, within), CONTENT.get(key))
 
 
 FIELDS: Mapping[str, FieldSpec] = {key: _spec(key) for key in (*WORDS, "check")}

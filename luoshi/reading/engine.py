@@ -11,6 +11,7 @@ from .decision import Candidate, Unit, decide, weigh
 from .findings import Findings
 from .judgement import Judge
 from .learnt import shipped
+from .masthead import is_masthead
 from .model import Reading
 from .outline import (
     OPENING_TURN,
@@ -218,6 +219,8 @@ class _Reader:
             bare = words.strip()
             if is_date_line(bare):
                 self._note_year(bare)
+                return True
+            if self.findings.title is None and not self.seen_body and is_masthead(bare):
                 return True
             if is_document_title(bare) and not is_part_title(bare):
                 if self.findings.title is None:

@@ -27,18 +27,23 @@ def missing(
     return found
 
 
-def default(*, relayed: bool, vague: bool, unsure: bool, lacking: Sequence[str]) -> str:
+def default(
+    *, relayed: bool, vague: bool, unsure: bool, lacking: Sequence[str], in_table: bool = False
+) -> str:
     """relayed, task, undecided or context.
 
     A superior's words are relayed. A clause that touches a bound, or lacks anything, is context;
     but one that lacks only the cadence that 定期 or 常态化 leaves open waits for a person, and so
-    does one that lacks nothing but may ask nothing (`unsure`).
+    does one that lacks nothing but may ask nothing (`unsure`), and a row of a table of tasks that
+    names somebody and a time (`in_table`): it was meant as a task, and lacks a word.
     """
     if relayed:
         return "relayed"
     if not lacking:
         return "undecided" if unsure else "task"
     if vague and list(lacking) == [TIME]:
+        return "undecided"
+    if in_table and TIME not in lacking and REWRITE not in lacking:
         return "undecided"
     return "context"
 

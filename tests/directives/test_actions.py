@@ -318,3 +318,38 @@ class TestTasks:
         actions.withdraw(directive, reason="发错了", by=by, at=AT)
         with pytest.raises(Refused, match="withdrawn"):
             actions.confirm(directive, by=by, at=AT)
+
+
+def test_number_and_date_are_those_that_the_paper_bears(cast: Cast) -> None:
+    text = (
+        "云州市水务局文件\n云水发〔2026〕18号\n关于做好春季防汛的通知\n各分局：\n"
+        "各分局要在3月底前列出隐患清单。\n云州市水务局\n2026年2月20日\n"
+    )
+    found = load(cast, text=text, issued_on=None)
+    assert (found.title, found.number, found.issued_on) == (
+        "关于做好春季防汛的通知", "云水发〔2026〕18号", date(2026, 2, 20),
+    )  # fmt: skip
+    given = load(cast, text=text, issued_on=date(2026, 2, 25), number="另编1号", again=True)
+    assert (given.number, given.issued_on) == ("另编1号", date(2026, 2, 25))
+    ahead = load(cast, text=text.replace("2026年2月20日", "2026年9月1日"), issued_on=None)
+    assert ahead.issued_on is None, "a day that has not come is no day of issue"
+
+
+def test_a_table_loses_no_unit_and_waits_for_a_person(cast: Cast) -> None:
+    text = (
+        "岁末任务分工表\n序号\t工作任务\t牵头单位\t责任单位\t完成时限\n"
+        "1\t开展岸线集中清理，形成清理台账\t工程建设科\t北渡分局、南屏分局\t6月30日\n"
+        "2\t完成许可证换发\t办公室\t\t12月20日\n"
+        "3\t组织鉴定情况核查\t建设与运行管理科\t\t12月20日\n"
+    )
+    directive = load(cast, text=text)
+    first = task_of(clause(directive, "岸线集中清理"))
+    assert units_of(first) == {"工程建设科"}
+    assert units_of(first, "support") == {"北渡分局", "南屏分局"}
+    assert clause(directive, "岸线集中清理").triage == Triage.TASK
+    assert clause(directive, "许可证换发").triage == Triage.UNDECIDED
+    assert clause(directive, "鉴定情况核查").triage == Triage.UNDECIDED
+    from luoshi.directives import rows
+
+    row = next(r for r in rows.rows_of(directive) if "鉴定情况核查" in r.clause)
+    assert any("建设与运行管理科" in word for word in row.lacking_words)

@@ -61,6 +61,7 @@ def test_from_the_first_question_to_the_issue(
     assert "任务分解征求意见" not in text(client, "/"), "answered, it leaves the list"
 
     cast.sign_in(client, "office_clerk")
+    assert "1条意见待答复" in text(client, "/")
     said = Comment.objects.get()
     refused = client.post(f"/directives/comments/{said.pk}/answer/", {"answer": "refused"})
     assert refused.status_code == 400
@@ -94,6 +95,7 @@ def test_from_the_first_question_to_the_issue(
     )
 
     cast.sign_in(client, "office_clerk")
+    assert "已审定，可以印发" in text(client, "/")
     page = text(client, road)
     assert "局党组会（2026年第6次）审定" in page
     assert f"/directives/{directive.pk}/issue/" in page
@@ -105,6 +107,10 @@ def test_from_the_first_question_to_the_issue(
     assert directive.notices.get().number == "云水发〔2026〕1号"
     assert directive.notices.get().recipients == "各分局"
     assert Occurrence.objects.filter(directive=directive).exists()
+    assert "我拟的分解" not in text(client, "/")
+    after = text(client, f"/directives/{directive.pk}/issue/")
+    assert "0项任务" not in after
+    assert "云水发〔2026〕1号" in after
 
 
 def test_the_approver_sees_what_changed_since_and_may_not_approve_unseen(

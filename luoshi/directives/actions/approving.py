@@ -117,6 +117,10 @@ def send(
     if asked is not None:
         _may_be_asked(asked, directive, stage, standing)
         signer = asked.person.name
+    elif not signer.strip():
+        raise BadInput(
+            _("Choose who is asked, or type the name of who signs by hand."), field="signer"
+        )
     signer = typed(signer, field="signer", most=60)
     salt = os.urandom(16)
     # the directive's version moves, so that two clerks cannot send at once

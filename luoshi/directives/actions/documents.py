@@ -21,6 +21,7 @@ from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
 from luoshi.reading import read
 from luoshi.reading.confidence import DOUBTFUL
+from luoshi.reading.masthead import masthead
 
 if TYPE_CHECKING:
     from luoshi.accounts.models import User
@@ -60,6 +61,8 @@ def import_directive(
 ) -> Directive:
     """Keep the text, read it into requirements, propose units, leader and triage for each.
 
+    Number and date that are not given are those that the paper itself bears.
+
     `text` is stored as it is (line ends already `\\n`); `source` are the bytes of the original
     file; `kept` is the upload that held them meanwhile, used up here. Raises `AlreadyImported` for
     a text of the same SHA-256 unless `again`, `BadInput`.
@@ -85,6 +88,10 @@ def import_directive(
         raise AlreadyImported(earlier)
     if kept is not None:
         pending.done(kept)
+    head = masthead(text)
+    number = number.strip() or head.number[:60]
+    if issued_on is None and head.issued_on is not None and head.issued_on <= standing.on:
+        issued_on = head.issued_on
     reading = read(text, issued_on, year=year, judge=reader.judge(by.organisation_id))
     title = typed(
         title or reading.title or text.strip().split("\n")[0][:200], field="title", most=200

@@ -20,10 +20,11 @@ AHEAD = 31
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Eleven queries, whatever the length of the lists; two more where something is received."""
+    """Twelve queries, whatever the length of the lists; a few more for who drafts or receives."""
     standing, today = request.standing, request.today
     approvals = road.waiting_for(standing)
     asked = road.consulted(standing, waiting=True)
+    steps = road.next_steps(standing)
     unreceived = transmission.to_receive(standing)
     waiting = queries.waiting(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
@@ -51,13 +52,16 @@ def mine(request: SignedIn) -> HttpResponse:
     for item in now:
         if item.state == "overdue":
             item.late_days = calendar.between(item.due, today)
-    request.nav_counts = {"mine": len(waiting) + len(now) + len(approvals) + len(asked)}
+    request.nav_counts = {
+        "mine": len(waiting) + len(now) + len(approvals) + len(asked) + len(steps)
+    }
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     context = {
         "nav": "mine",
         "approvals": approvals,
         "asked": asked,
         "unreceived": unreceived,
+        "steps": steps,
         "decide": len(waiting) + len(approvals) + len(asked),
         "waiting": waiting,
         "now": now,

@@ -179,7 +179,7 @@ def returned(request: SignedIn, pk: UUID) -> HttpResponse:
         "more": max(0, len(troubles) - SHOWN),
         "hints": [(f, e) for f in check.files for e in f.entries if e.verdict == "skip" and e.why],
         "conflicts": check.count("conflict"),
-        "errors": check.count("error"),
+        "errors": check.count("error") + sum(bool(f.error) for f in check.files),
         "skips": check.count("skip"),
         "moved": moved,
     }

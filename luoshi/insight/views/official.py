@@ -46,7 +46,7 @@ def notice(request: SignedIn, pk: UUID) -> HttpResponse:
         found = tasklist.listing(directive, path, request.today)
     owner = directive.owner.name
     paper = notices.IssueNotice(
-        subject=heading(directive).removesuffix("台账"),
+        subject=heading(directive),
         issuer=owner,
         on=kept.dated_on,
         recipients=kept.recipients,
@@ -91,8 +91,8 @@ def record(request: SignedIn, pk: UUID) -> HttpResponse:
             else records.UnitTransmission(row.unit.name)
             for row in rows
         ],
-        number=directive.number,
-        issued_on=directive.issued_on,
+        number=directive.number or (kept.number if kept else ""),
+        issued_on=directive.issued_on or (kept.dated_on if kept else None),
         transmitted_on=kept.dated_on if kept else None,
         means=f"印发文件（{kept.number}）" if kept and kept.number else "印发文件",
     )

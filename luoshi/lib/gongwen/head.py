@@ -42,8 +42,8 @@ def red_head(mark: Sequence[str], number: str, signers: Sequence[str], urgency: 
 
 
 def bare_number(number: str) -> str:
-    """The number of a paper without a red head, at the right of its first line."""
-    return paragraph("PaperNumber", run(paper_number(number)), jc=tag("jc", val="right"))
+    """The number of a paper without a red head, centred on its first line."""
+    return paragraph("PaperNumber", run(paper_number(number)))
 
 
 def _mark(name: str, room: float = points(AREA[0])) -> str:

@@ -212,7 +212,7 @@ class Tree:
     # Names to units
 
     def candidates(self, text: str) -> list[Node]:
-        """The units that a cell can mean: number, name, way (上级/单位), else short name."""
+        """The units that a cell can mean: number, name, way (上级/单位), earlier or short name."""
         if text.startswith(words.REFERENCE):
             found = self._by_reference.get(text[1:].lower())
             return [found] if found else []
@@ -226,7 +226,8 @@ class Tree:
             fitting = [n for n in self._by_name.get(parts[-1], []) if _fits(n, parts)]
             exact = [n for n in fitting if _whole(n, parts)]
             return exact or fitting
-        return list(self._by_short.get(text, []))
+        renamed = [n for n in self._bound.values() if n.unit is not None and n.unit.name == text]
+        return renamed or list(self._by_short.get(text, []))
 
     def _one(self, text: str) -> Node | None:
         found = self.candidates(text)

@@ -130,6 +130,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def local_day(value: datetime) -> date:
+    """The day of a moment in the zone of the site."""
+    return timezone.localtime(value).date()
+
+
+@register.filter
 def short_hash(value: str) -> str:
     """First eight and last four characters of a checksum, in fours."""
     return f"{value[:4]} {value[4:8]} … {value[-4:]}" if value else ""
