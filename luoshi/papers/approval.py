@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import segno
 
-from luoshi.lib.gongwen import Field, Form, FormRow, Line, tables
+from luoshi.lib.gongwen import Column, Field, Form, FormRow, Line, Table, tables
 from luoshi.lib.gongwen.measures import AREA, points, twips
 from luoshi.lib.gongwen.package import Package
 from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run, spacing
@@ -22,7 +22,7 @@ from luoshi.lib.gongwen.titles import day
 from luoshi.lib.gongwen.xml import tag
 
 ROLES = ("拟稿", "审核", "审定")
-SIGN_HEIGHT = 36.0
+SIGN_HEIGHT = 33.0
 """The least height of a row that a pen signs in, mm."""
 PICTURE = 28.0
 AS_TALL_AS_NEEDED = tag("spacing", before=0, after=0, line=240, lineRule="auto")
@@ -48,7 +48,8 @@ class ApprovalSlip:
     """What is sent for approval: its title, what is asked, the file, what it will ask of others.
 
     `digest` is the hexadecimal check code; `link` is the text of the picture. Steps without an
-    `Opinion` are blank.
+    `Opinion` are blank. `asked_before` says how the units were consulted. `listed` are the tasks
+    that are signed for (task, lead, support, when, result); they follow on pages of their own.
     """
 
     title: str
@@ -63,6 +64,8 @@ class ApprovalSlip:
     link: str
     opinions: Sequence[Opinion] = ()
     number: str = ""
+    asked_before: str = ""
+    listed: Sequence[tuple[str, str, str, str, str]] = ()
 
 
 def write(slip: ApprovalSlip, out: BinaryIO | str | Path) -> None:
@@ -76,6 +79,7 @@ def write(slip: ApprovalSlip, out: BinaryIO | str | Path) -> None:
         tables.form(_form(slip), AREA[0]),
         gap(8),
         _foot(slip, picture),
+        *_listed(slip),
         gap(TINY),
         section(UPRIGHT, footers={}, foot=25, grid=True),
     )
@@ -111,9 +115,10 @@ def _form(slip: ApprovalSlip) -> Form:
     rows = [
         FormRow((label("标题"), Field(slip.title, span=3)), 12),
         FormRow((label("送审事项"), Field(slip.asked, span=3)), 12),
-        FormRow((label("送审文件"), Field(slip.file_name, span=3)), 10),
+        FormRow((label("来文"), Field(slip.file_name, span=3)), 10),
+        FormRow((label("征求意见"), Field(slip.asked_before or "—", span=3)), 10),
         FormRow((label("任务"), Field(f"{slip.tasks}项"),
-                 label("牵头单位"), Field(f"{slip.units}个"))),
+                 label("涉及单位"), Field(f"{slip.units}个"))),
         FormRow((label("全年报送"), Field(f"{slip.reports}次"),
                  label("送审日期"), Field(day(slip.on)))),
     ]  # fmt: skip
@@ -123,6 +128,30 @@ def _form(slip: ApprovalSlip) -> Form:
         for role in roles
     ]  # fmt: skip
     return Form((26, 52, 26, 52), rows, size=12, line=18)
+
+
+COLUMNS = (
+    Column("序号", 6, centred=True),
+    Column("任务", 34),
+    Column("牵头单位", 22),
+    Column("配合单位", 18),
+    Column("时限或频次", 18, centred=True),
+    Column("成果形式", 16),
+)
+
+
+def _listed(slip: ApprovalSlip) -> list[str]:
+    """The tasks as they were sent, from a new page on; nothing without any."""
+    if not slip.listed:
+        return []
+    rows = [[str(number), *task] for number, task in enumerate(slip.listed, 1)]
+    head = paragraph(
+        "TableText",
+        run("附：任务分解（送审稿）", size=14),
+        spacing=spacing(22, after=6),
+        pageBreakBefore=tag("pageBreakBefore"),
+    )
+    return [head, tables.table(Table(COLUMNS, rows, size=10.5, line=15), AREA[0])]
 
 
 def _signed(opinion: Opinion) -> tuple[Line, ...]:

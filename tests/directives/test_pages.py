@@ -538,3 +538,21 @@ def test_the_least_sure_come_first_under_their_tab(cast: Cast, client: Client) -
     places = [page.find(f'data-r="{one.pk}"') for one in (third, first)]
     assert 0 < places[0] < places[1]
     assert page.find(f'data-r="{second.pk}"') < 0
+
+
+def test_the_wording_can_follow_a_changed_date(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, "office_clerk")
+    directive = load(cast)
+    row = clause(directive, "责任清单")
+    page = client.get(f"/directives/{directive.pk}/?r={row.pk}&ask=fields").content.decode()
+    task = task_of(row)
+    assert f">{task.measure}</textarea>" in page
+    wording = task.measure.replace("3月底前", "4月15日前")
+    typed = {
+        "task": str(task.pk), "task_version": task.version, "title": task.title, "when": "4.15",
+        "measure": wording, "lead": "各分局", "support": "", "check": task.check_text,
+    }  # fmt: skip
+    assert client.post(f"/directives/clauses/{row.pk}/fields/", typed).status_code == 303
+    task.refresh_from_db()
+    assert (task.measure, str(task.due_on)) == (wording, "2026-04-15")
+    assert directive.text[row.start : row.end] != wording, "the clause itself stays"

@@ -185,19 +185,20 @@ def test_a_slip_holds_what_is_asked_room_for_pens_and_the_code() -> None:
     content = made(approval.write, SLIP)
     assert paragraphs(content) == ["送审单", "送审单位：云州市水务局办公室\t编号：2026-07"]
     rows = table(content, 0)
-    assert rows[:5] == [
+    assert rows[:6] == [
         ["标题", "2026年全面从严治党重点任务分解"],
         ["送审事项", "请审定任务分解并同意印发各科室、直属各单位"],
-        ["送审文件", "2026年全面从严治党重点任务分解台账.docx"],
-        ["任务", "42项", "牵头单位", "17个"],
+        ["来文", "2026年全面从严治党重点任务分解台账.docx"],
+        ["征求意见", "—"],
+        ["任务", "42项", "涉及单位", "17个"],
         ["全年报送", "318次", "送审日期", "2026年2月27日"],
     ]
-    assert [r[0] for r in rows[5:]] == ["拟稿意见", "审核意见", "审定意见"]
-    assert rows[5][1] == "请审核。签名：何静之　　　　　　　日期：2026年2月27日"
-    assert rows[6][1] == rows[7][1] == "签名：" + "　" * 10 + "日期：　　　　年　　月　　日"
+    assert [r[0] for r in rows[6:]] == ["拟稿意见", "审核意见", "审定意见"]
+    assert rows[6][1] == "请审核。签名：何静之　　　　　　　日期：2026年2月27日"
+    assert rows[7][1] == rows[8][1] == "签名：" + "　" * 10 + "日期：　　　　年　　月　　日"
     document = docx.Document(io.BytesIO(content))
     heights = [r.height.mm for r in document.tables[0].rows]
-    assert all(height >= 35 for height in heights[5:])
+    assert all(height >= 32 for height in heights[6:])
     words = table(content, 1)[0][1]
     assert words.startswith("校验码　3f9a 61c2 … eedd")
     assert "本单作废" in words
@@ -208,8 +209,22 @@ def test_a_slip_holds_what_is_asked_room_for_pens_and_the_code() -> None:
     label = document.tables[0].rows[0].cells[0].paragraphs[0].runs[0]
     assert label._r.rPr.find(qn("w:rFonts")).get(qn("w:eastAsia")) == "黑体"
     fourth = replace(SLIP, opinions=[Opinion("会签", "同意。", "沈清越", date(2026, 2, 28))])
-    roles = [r[0] for r in table(made(approval.write, fourth), 0)[5:]]
+    roles = [r[0] for r in table(made(approval.write, fourth), 0)[6:]]
     assert roles == ["拟稿意见", "审核意见", "审定意见", "会签意见"]
+
+
+def test_the_tasks_that_are_signed_for_follow_the_slip() -> None:
+    listed = [
+        ("列出责任清单", "北渡分局、南屏分局", "—", "2026年3月31日", "责任清单"),
+        ("复核设计变更", "工程建设科", "办公室", "2026年6月30日", "问题清单"),
+    ]
+    slip = replace(SLIP, asked_before="已征求17个单位意见", listed=listed)
+    content = made(approval.write, slip)
+    assert table(content, 0)[3] == ["征求意见", "已征求17个单位意见"]
+    found = table(content, 2)
+    assert found[0] == ["序号", "任务", "牵头单位", "配合单位", "时限或频次", "成果形式"]
+    assert found[2] == ["2", *listed[1]]
+    assert "附：任务分解（送审稿）" in paragraphs(content)
 
 
 def test_they_print_from_libreoffice(tmp_path: Path) -> None:

@@ -76,7 +76,12 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
         slip = ApprovalSlip(
             title=f"《{directive.title}》责任分解",
             asked=f"请{approval.signer}{asked}。{approval.message}",
-            file_name=directive.source_name or directive.title,
+            file_name=directive.title,
+            asked_before=_consulted(found),
+            listed=[
+                (line.title, line.lead, line.support, line.when, line.check)
+                for line in breakdown.lines(content)
+            ],
             tasks=len(content["tasks"]),
             units=len(road.units_concerned(content)),
             reports=price.asks or (directive.price or {}).get("asks", 0),
@@ -96,6 +101,13 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
     out = io.BytesIO()
     write(slip, out)
     return made(out.getvalue(), f"送审单_{directive.title[:60]}.docx", DOCX)
+
+
+def _consulted(found: road.Road) -> str:
+    if found.consultation is None:
+        return "未征求意见"
+    said = f"已征求{len(found.heard)}个单位意见"
+    return said if found.consultation.closed_at else f"{said}（未结束）"
 
 
 def _earlier(found: road.Road, approval: Approval, stage: str) -> Approval | None:
