@@ -28,19 +28,21 @@ def visible_to(standing: Standing) -> "QuerySet[Directive]":
         above.update(paths.ancestors(seat.unit_path))
     drafts = placed.filter(standing.scope("directive.triage")).values("unit_id")
     papers = placed.filter(standing.scope("directive.read") | Q(path__in=above)).values("unit_id")
-    asked = (
+    wanted = Q(owner_id__in=drafts) | Q(owner_id__in=papers, state=Directive.State.ISSUED)
+    if standing.has("directive.approve"):
+        wanted |= Q(pk__in=asked_of(standing))
+    return Directive.objects.filter(wanted, organisation_id=standing.user.organisation_id)
+
+
+def asked_of(standing: Standing) -> "QuerySet[Approval, UUID]":
+    """Ids of the directives that the person was asked to approve, as a subquery."""
+    return (
         Approval.objects.filter(
             organisation_id=standing.user.organisation_id,
             asked__in=[s.appointment_id for s in standing.seats],
         )
         .exclude(state=Approval.State.TAKEN_BACK)
-        .values("directive_id")
-    )
-    return Directive.objects.filter(
-        Q(owner_id__in=drafts)
-        | Q(owner_id__in=papers, state=Directive.State.ISSUED)
-        | Q(pk__in=asked),
-        organisation_id=standing.user.organisation_id,
+        .values_list("directive_id", flat=True)
     )
 
 
@@ -63,13 +65,7 @@ def on_the_road(standing: Standing) -> "QuerySet[Directive]":
         )
         .values("unit_id")
     )
-    seats = [s.appointment_id for s in standing.seats]
-    asked = (
-        Approval.objects.filter(organisation_id=standing.user.organisation_id, asked__in=seats)
-        .exclude(state=Approval.State.TAKEN_BACK)
-        .values("directive_id")
-    )
-    return visible_to(standing).filter(Q(owner_id__in=owners) | Q(pk__in=asked))
+    return visible_to(standing).filter(Q(owner_id__in=owners) | Q(pk__in=asked_of(standing)))
 
 
 def may_follow(standing: Standing, directive: Directive) -> bool:
