@@ -101,7 +101,7 @@ def run() -> None:
             )
             break
         fields = {
-            name: re.search(rf'name="{name}" value="([^"]+)"', page.content.decode())[1]  # type: ignore[index]  # it is there
+            name: re.findall(rf'name="{name}" value="([^"]+)"', page.content.decode())[0]
             for name in ("seen", "request_id")
         }
         answer = client.post(address, {**fields, "apply": "1"})

@@ -62,7 +62,7 @@ def run() -> None:
 
 def _filled(book: object) -> bytes:
     """The workbook with its first rows answered."""
-    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
+    from xlsxwriter.workbook import Workbook
 
     from luoshi.papers import unitbook
     from luoshi.papers.unitbook import DONE, HEADS, KEYS, SHEET, UnitBook

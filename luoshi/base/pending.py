@@ -23,9 +23,12 @@ class Owner(Protocol):
     """Whose upload it is: a user."""
 
     @property
-    def pk(self) -> Any: ...  # noqa: D102 - says itself what it is
+    def pk(self) -> Any:
+        """The user's id."""
+
     @property
-    def organisation_id(self) -> UUID: ...  # noqa: D102
+    def organisation_id(self) -> UUID:
+        """The organisation that the user belongs to."""
 
 
 @transaction.atomic

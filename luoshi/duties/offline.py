@@ -7,7 +7,6 @@ Nothing is written here: `check` says what each row of the returned files would 
 import hashlib
 import io
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from luoshi.duties.models import Occurrence
 from luoshi.duties.periods import in_words
 from luoshi.duties.queries import shown_state, units_in_scope
 from luoshi.lib.canonical import canonical
-from luoshi.lib.packages import Limits, trouble
+from luoshi.lib.packages import BROKEN, Limits, trouble
 from luoshi.lib.unreadable import Unreadable
 from luoshi.orgs.access import GRANTS, ROLE_OF_POST, Standing
 from luoshi.orgs.models import Appointment, Unit
@@ -174,7 +173,7 @@ def unpacked(name: str, data: bytes, budget: Budget) -> list[tuple[str, bytes]]:
             members = [m for m in package.infolist() if not m.is_dir()]
             code = trouble(package.infolist(), len(data), LIMITS)
             if code in ("encrypted", "packing"):
-                raise RuntimeError(code)
+                raise _closed(name)
             whole = sum(m.file_size for m in members)
             budget.take(name, budget.room + 1 if code == "bulky" else whole, len(members))
             found = []
@@ -185,14 +184,16 @@ def unpacked(name: str, data: bytes, budget: Budget) -> list[tuple[str, bytes]]:
                 with package.open(member) as source:
                     found.append((last, source.read(min(LARGEST + 1, member.file_size + 1))))
             return found
-    except (
-        zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error,
-    ) as error:  # fmt: skip
-        raise BadInput(
-            _("“%(name)s” cannot be unpacked: it is damaged or has a password. Pack it anew."),
-            field="files",
-            name=name,
-        ) from error
+    except BROKEN as error:
+        raise _closed(name) from error
+
+
+def _closed(name: str) -> BadInput:
+    return BadInput(
+        _("“%(name)s” cannot be unpacked: it is damaged or has a password. Pack it anew."),
+        field="files",
+        name=name,
+    )
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:

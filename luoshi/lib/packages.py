@@ -22,6 +22,17 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MB = 1024 * 1024
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+    OSError,
+)
+"""What Python's zip reader makes of a damaged package: false places, lengths, names, checksums, an
+unknown way of packing (NotImplementedError is a RuntimeError), a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +218,7 @@ def open_package(data: bytes, name: str, form: Form, limits: Limits = LIMITS) ->
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
         _check(package, len(data), form, limits)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except BROKEN as error:
         raise damaged(form, "压缩包不完整", "the package is not complete") from error
     opened = Package(package, form, limits)
     _check_kind(opened, form)

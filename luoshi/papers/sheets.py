@@ -24,6 +24,7 @@ from datetime import date, datetime, time, timedelta
 
 from luoshi.lib.packages import LIMITS, WORKBOOK, Package, damaged, macros, open_package
 from luoshi.lib.unreadable import Unreadable
+from luoshi.papers.made import midnight
 
 Value = str | int | float | bool | date | datetime | None
 
@@ -34,6 +35,7 @@ MOST_FLAWS = 1_000
 MOST_MERGES = 50_000
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 
+_FIRST = date(1899, 12, 30)
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NO_FORMAT = re.compile(r'"[^"]*"|\[(?!h+\]|m+\]|s+\])[^\]]*\]|\\.|_.|\*.', re.IGNORECASE)
@@ -276,7 +278,7 @@ def _day(serial: float, old_days: bool) -> Value:
         return _clock(serial)
     if serial < 61:
         serial += 1
-    moment = datetime(1899, 12, 30) + timedelta(seconds=round(serial * 86_400))  # noqa: DTZ001  # the format has no zone
+    moment = midnight(_FIRST) + timedelta(seconds=round(serial * 86_400))
     return moment.date() if moment.time() == time(0) else moment
 
 

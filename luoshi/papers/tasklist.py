@@ -6,13 +6,14 @@ Text is always written as text: a cell that begins with `=`, `+`, `-` or `@` is 
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import BinaryIO
 
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # as above
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from luoshi.papers.layout import COLUMNS, Column, Place, columns
+from luoshi.papers.made import midnight
 from luoshi.papers.rows import BLANK, GroupBy, TaskListRow, grouped
 
 __all__ = ["BLANK", "COLUMNS", "Column", "TaskListRow", "write"]
@@ -56,8 +57,7 @@ def write(
     last = len(shown) - 1
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     day = as_of or date(1980, 1, 1)
-    made = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # the file format has no zone
-    book.set_properties({"title": title, "author": made_by, "created": made})
+    book.set_properties({"title": title, "author": made_by, "created": midnight(day)})
     sheet = book.add_worksheet("任务分解台账")
     _page(sheet, shown)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
+from xlsxwriter.workbook import Workbook
 
 from luoshi.lib.unreadable import Unreadable
 from luoshi.papers import sheets
+from luoshi.papers.made import midnight
 from luoshi.papers.sheets import Sheet, Value, text
 
 FORMAT = "luoshi-unit-1"
@@ -78,8 +79,7 @@ def write(out: BinaryIO | str, book: UnitBook) -> None:
     """Write the workbook: A4 landscape, one page wide; same input, same bytes."""
     file = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     day = book.made_on
-    made = datetime(day.year, day.month, day.day)  # noqa: DTZ001  # the file format has no zone
-    file.set_properties({"title": f"{book.unit}任务办理表", "created": made})
+    file.set_properties({"title": f"{book.unit}任务办理表", "created": midnight(day)})
     base = {"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter", "text_wrap": True}
     fixed = file.add_format({**base, "border": 1})
     room = file.add_format({**base, "border": 1, "locked": False, "bg_color": "#FFFDF5"})

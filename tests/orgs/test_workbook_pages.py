@@ -55,7 +55,7 @@ def page(client: Client, data: bytes | Rows, **more: str) -> tuple[str, str]:
 
 def confirm(client: Client, address: str, shown: str) -> HttpResponse:
     fields = {
-        name: re.search(rf'name="{name}" value="([^"]+)"', shown)[1]  # type: ignore[index]
+        name: re.findall(rf'name="{name}" value="([^"]+)"', shown)[0]
         for name in ("seen", "request_id")
     }
     return client.post(address, {**fields, "apply": "1"})

@@ -13,6 +13,8 @@ from tests.papers import books
 
 HEADS = {name: [column.heading for column in columns] for name, columns in words.SHEETS.items()}
 Rows = dict[str, list[dict[str, Any]]]
+SUMMER = date(2026, 7, 1)
+KEEP = {"编号": "", "姓名": ""}
 
 
 def present(cast: Cast, on: date = TODAY) -> Rows:
@@ -76,3 +78,50 @@ def find(rows: Rows, sheet: str, **wanted: Any) -> dict[str, Any]:
 
 def without(rows: Rows, sheet: str, test: Callable[[dict[str, Any]], bool]) -> None:
     rows[sheet] = [row for row in rows[sheet] if not test(row)]
+
+
+def first() -> Rows:
+    """A small organisation, hand-made: no numbers but where names meet."""
+    return {
+        "单位": [
+            {"名称": "云州市水务局", "上级单位": "", "类别": "机关本级"},
+            {"名称": "办公室", "上级单位": "云州市水务局", "类别": ""},
+            {"名称": "第一支部", "上级单位": "北渡分局", "类别": "党支部"},
+            {"名称": "北渡分局", "上级单位": "云州市水务局", "类别": "下级单位"},
+            {"名称": "南屏分局", "上级单位": "云州市水务局", "类别": "下级单位"},
+            {"名称": "第一支部", "上级单位": "南屏分局", "类别": "党支部"},
+        ],
+        "人员": [
+            {"姓名": "沈既明", "编号": ""},
+            {"姓名": "何静之", "编号": "SW002"},
+            {"姓名": "江北望", "编号": "SW003"},
+            {"姓名": "江北望", "编号": "SW004"},
+        ],
+        "任职": [
+            {
+                "人员": "沈既明", "单位": "云州市水务局", "职务": "局长", "职责类型": "主要负责人",
+                "代办范围": "", "起": date(2026, 1, 5), "止": None,
+                "分管单位": "办公室、南屏分局/第一支部",
+            },
+            {
+                "人员": "何静之", "单位": "办公室", "职务": "文秘岗", "职责类型": "经办人",
+                "代办范围": "云州市水务局", "起": None, "止": None, "分管单位": "",
+            },
+            {
+                "人员": "江北望（SW003）", "单位": "北渡分局/第一支部", "职务": "书记",
+                "职责类型": "书记", "代办范围": "", "起": None, "止": None, "分管单位": "",
+            },
+            {
+                "人员": "SW004", "单位": "南屏分局／第一支部", "职务": "书记", "职责类型": "书记",
+                "代办范围": "", "起": None, "止": None, "分管单位": "",
+            },
+            {
+                "人员": "", "单位": "南屏分局", "职务": "局长", "职责类型": "主要负责人",
+                "代办范围": "", "起": None, "止": None, "分管单位": "",
+            },
+        ],
+    }  # fmt: skip
+
+
+def english(plan_lines: list[str], *parts: str) -> bool:
+    return any(all(part in line for part in parts) for line in plan_lines)

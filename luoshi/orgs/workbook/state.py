@@ -14,9 +14,12 @@ class Dated(Protocol):
     """A row with a validity."""
 
     @property
-    def valid_from(self) -> date: ...  # noqa: D102 - says itself what it is
+    def valid_from(self) -> date:
+        """The first day."""
+
     @property
-    def valid_to(self) -> date | None: ...  # noqa: D102
+    def valid_to(self) -> date | None:
+        """The day on which it no longer holds; None: open."""
 
 
 def open_on(row: Dated, day: date) -> bool:

@@ -3,17 +3,16 @@
 Text is written as text, so that nothing typed becomes a formula. Same input, same bytes.
 """
 
-# ruff: noqa: E501 - wide characters count twice; these are data
-
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import BinaryIO
 
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # as above
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from luoshi.orgs.models import PostRole, UnitKind
 from luoshi.orgs.workbook import words
+from luoshi.papers.made import midnight
 from luoshi.papers.sheets import Value
 
 FONT, HEAD_FONT = "仿宋_GB2312", "黑体"
@@ -46,8 +45,7 @@ NOTES = (
 def write(out: BinaryIO, rows: Mapping[str, Sequence[Sequence[Value]]] | None, *, on: date) -> None:
     """Write the workbook: with `rows` (of `export.rows`) the present state, without, examples."""
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    made = datetime(on.year, on.month, on.day)  # noqa: DTZ001  # the file format has no zone
-    book.set_properties({"title": "组织", "created": made})
+    book.set_properties({"title": "组织", "created": midnight(on)})
     base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
     head = book.add_format({**base, "font_name": HEAD_FONT, "border": 1, "bg_color": "#F0EDE6"})
     wanted = book.add_format(

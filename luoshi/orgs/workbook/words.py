@@ -3,8 +3,6 @@
 What is read is wider than what is written: other common headings, and the pages' English ones.
 """
 
-# ruff: noqa: E501 - wide characters count twice; these are data
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -5,12 +5,11 @@ What a package claims about its sizes is checked first, and what it unpacks to i
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from xml.parsers import expat
 
-from luoshi.lib.packages import trouble
+from luoshi.lib.packages import BROKEN, trouble
 
 from ..text import Unreadable
 from . import refusals
@@ -18,9 +17,6 @@ from . import refusals
 LARGEST_PART = 64 * 1024 * 1024
 DEEPEST = 200
 """How far elements of a part may stand in one another."""
-
-# What a broken package makes of reading it: false places, lengths and checksums.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError, RuntimeError)
 
 
 @contextmanager
@@ -67,7 +63,7 @@ def part(opened: zipfile.ZipFile, name: str) -> bytes:
     try:
         with opened.open(info) as source:
             return source.read(info.file_size + 1)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _does_not_open(error) from None
 
 
