@@ -4,14 +4,11 @@ The check code is that of exactly what was shown; the picture leads back to it. 
 differs from the screen's was printed before a change, and counts for nothing.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
-
-import segno
 
 from luoshi.lib.gongwen import Column, Field, Form, FormRow, Line, Table, tables
 from luoshi.lib.gongwen.measures import AREA, points, twips
@@ -20,6 +17,7 @@ from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run, spacing
 from luoshi.lib.gongwen.sections import UPRIGHT, section
 from luoshi.lib.gongwen.titles import day
 from luoshi.lib.gongwen.xml import tag
+from luoshi.papers import qr
 
 ROLES = ("拟稿", "审核", "审定")
 SIGN_HEIGHT = 33.0
@@ -71,7 +69,7 @@ class ApprovalSlip:
 def write(slip: ApprovalSlip, out: BinaryIO | str | Path) -> None:
     """Write the slip as .docx to `out` (a path or a binary file). Same slip, same bytes."""
     package = Package(f"送审单：{slip.title}", slip.made_by, slip.on)
-    picture = package.picture(code_picture(slip.link), PICTURE, PICTURE, "二维码：送审内容")
+    picture = package.picture(qr.png(slip.link), PICTURE, PICTURE, "二维码：送审内容")
     package.write(
         out,
         paragraph("Title", run("送审单"), spacing=spacing(32, after=6)),
@@ -83,13 +81,6 @@ def write(slip: ApprovalSlip, out: BinaryIO | str | Path) -> None:
         gap(TINY),
         section(UPRIGHT, footers={}, foot=25, grid=True),
     )
-
-
-def code_picture(text: str) -> bytes:
-    """A QR code as PNG (ISO/IEC 18004, error correction M), with its quiet zone."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", scale=8, border=4)
-    return out.getvalue()
 
 
 def short_code(digest: str) -> str:

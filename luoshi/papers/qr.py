@@ -13,8 +13,8 @@ def svg(text: str, *, unit: int = 3) -> str:
     return inline
 
 
-def png(text: str, *, unit: int = 6) -> bytes:
-    """The same as a black-and-white PNG, `unit` pixels a module."""
+def png(text: str, *, unit: int = 8) -> bytes:
+    """The same as a black-and-white PNG, `unit` pixels a module, quiet zone of 4."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", scale=unit, border=2)
+    segno.make(text, error="m", micro=False).save(out, kind="png", scale=unit, border=4)
     return out.getvalue()
