@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from luoshi.lib.digests import short
 from luoshi.lib.gongwen import Column, Field, Form, FormRow, Line, Table, tables
 from luoshi.lib.gongwen.measures import AREA, points, twips
 from luoshi.lib.gongwen.package import Package
@@ -81,11 +82,6 @@ def write(slip: ApprovalSlip, out: BinaryIO | str | Path) -> None:
         gap(TINY),
         section(UPRIGHT, footers={}, foot=25, grid=True),
     )
-
-
-def short_code(digest: str) -> str:
-    """First eight and last four characters of a check code, as pages show it."""
-    return f"{digest[:4]} {digest[4:8]} … {digest[-4:]}"
 
 
 def _line(slip: ApprovalSlip) -> str:
@@ -162,7 +158,7 @@ def _foot(slip: ApprovalSlip, picture: str) -> str:
     left = twips(PICTURE + 4)
     right = twips(AREA[0]) - left
     words = (
-        paragraph("TableText", run(f"校验码　{short_code(slip.digest)}", size=14),
+        paragraph("TableText", run(f"校验码　{short(slip.digest)}", size=14),
                   spacing=spacing(22)),
         paragraph("TableText", run(HOW, size=10.5), spacing=spacing(15, before=3)),
     )  # fmt: skip

@@ -51,7 +51,6 @@ def keep_layout(name: str, places: Sequence[Place], *, by: "User", at: datetime)
         headings=hashlib.sha256(words.encode()).hexdigest(),
         defaults={"name": name, "columns": columns, "by": by, "at": at},
     )
-    shown = [[p.heading, p.key or "", round(p.width)] for p in places]
     ledger.append(
         "layout.kept",
         organisation_id=by.organisation_id,
@@ -60,6 +59,9 @@ def keep_layout(name: str, places: Sequence[Place], *, by: "User", at: datetime)
         object_kind="layout",
         object_id=kept.pk,
         version=1,
-        values={"name": name, "columns": [[h, k, w] for h, k, w in shown]},
+        values={
+            "name": name,
+            "columns": [[p.heading, p.key or "", round(p.width)] for p in places],
+        },
     )
     return kept

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from luoshi.lib.digests import short
 from luoshi.lib.ids import new_id
 
 register = template.Library()
@@ -138,7 +139,7 @@ def local_day(value: datetime) -> date:
 @register.filter
 def short_hash(value: str) -> str:
     """First eight and last four characters of a checksum, in fours."""
-    return f"{value[:4]} {value[4:8]} … {value[-4:]}" if value else ""
+    return short(value)
 
 
 @register.filter
