@@ -1,37 +1,65 @@
-"""`luoshi verify`: recompute the record; 0 it holds, 1 it does not, 2 it cannot be read."""
+"""`luoshi verify`: recompute the record, or check an evidence pack without any server.
+
+0 everything holds, 1 something does not, 2 it cannot be read or compared.
+"""
 
 import argparse
 import sys
 
+from luoshi.lib import evidence
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No options yet: verifies every organisation of the configured database."""
+    """A file to check, or nothing for the configured database; what is known from elsewhere."""
+    parser.add_argument("file", nargs="?", help="an evidence pack; without one, the database")
+    parser.add_argument("--key", action="append", default=[], metavar="VKEY",
+                        help="a public key known from elsewhere (with a file)")  # fmt: skip
+    parser.add_argument("--against", action="append", default=[], metavar="FILE|SIZE:ROOT",
+                        help="a checkpoint held outside: its file, or its two figures")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line for each organisation's log, and where it does not hold, the first places."""
+    """Say in Chinese and in English what is proven and what is not."""
+    if args.file:
+        words = [args.file]
+        for name in ("key", "against"):
+            for value in getattr(args, name):
+                words += [f"--{name}", value]
+        return evidence.main(words)
+    try:
+        held = [evidence.held(text) for text in args.against]
+    except (OSError, ValueError) as error:
+        print(f"无法读取 / cannot be read: {error}", file=sys.stderr)
+        return 2
+    return _database(held)
+
+
+def _database(held: list[tuple[int, bytes]]) -> int:
     import django
     from django.db import DatabaseError
 
     django.setup()
+    from django.utils import timezone
+    from django.utils.translation import override
+
     from luoshi.base.models import Organisation
     from luoshi.ledger.verify import verify
 
     code = 0
     try:
-        for organisation in Organisation.objects.order_by("slug"):
-            verdict = verify(organisation)
-            waiting = f"，另有{verdict.waiting}条待编号" if verdict.waiting else ""
-            erased = f"，{verdict.erased}条正文已按期清除" if verdict.erased else ""
-            if verdict.holds:
-                print(
-                    f"成立 {verdict.organisation}：{verdict.size}条记录{waiting}{erased}，"
-                    f"根 {verdict.root or '—'}"
-                )
-                continue
-            code = 1
-            places = "；".join(f"{f.code} {f.detail}" for f in verdict.findings[:5])
-            print(f"不成立 {verdict.organisation}：{len(verdict.findings)}处。{places}")
+        organisations = list(Organisation.objects.order_by("slug"))
+        business = [o for o in organisations if o.slug != Organisation.INSTANCE]
+        if held and len(business) > 1:
+            print("这里有几个组织，请用证据包比对 / several organisations: compare a pack",
+                  file=sys.stderr)  # fmt: skip
+            return 2
+        for organisation in organisations:
+            against = held if organisation in business else []
+            verdict = verify(organisation, against=against, now=timezone.now())
+            code = max(code, 0 if verdict.holds else 1)
+            for language in ("zh-hans", "en"):
+                with override(language):
+                    print(*verdict.lines(), sep="\n")
     except DatabaseError as error:
         print(f"无法读取：{error}。请检查 LUOSHI_DATABASE 和 LUOSHI_DATA。", file=sys.stderr)
         return 2

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from luoshi.base import bulk
+from luoshi.ledger.kinds import KINDS, UnknownKind
 from luoshi.ledger.models import Body, BulkRow, Entry
 from luoshi.lib import merkle
 from luoshi.lib.canonical import canonical, moment
@@ -52,8 +53,11 @@ def append(
     """Record one act. `values` are the changed values, enough to rebuild the object's state.
 
     `rows` makes it a bulk act: each row is salted and stored alone and the body commits to their
-    root. Must be called inside the act's own transaction; `kind` is `noun.past_tense`.
+    root. Must be called inside the act's own transaction; `kind` is one of `KINDS`, `version` the
+    object's after the act. Raises `UnknownKind`.
     """
+    if kind not in KINDS:
+        raise UnknownKind(kind)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a ledger entry belongs to its act")
     entry_id = new_id()
@@ -77,6 +81,7 @@ def append(
         commitment=merkle.commitment(salt, text).hex(),
         object_kind=object_kind,
         object_id=object_id,
+        object_version=version,
     )
     Body.objects.create(id=entry_id, organisation_id=organisation_id, salt=salt, body=text.decode())
     if kept:
@@ -104,11 +109,4 @@ def _insert_rows(entry: Entry, kept: list[tuple[int, bytes, bytes]]) -> None:
             (value(row_id), organisation, parent, number, salt, text.decode())
             for row_id, (number, salt, text) in zip(ids, kept, strict=True)
         ),
-    )
-
-
-def leaf_bytes(entry: Entry) -> bytes:
-    """The canonical bytes of an entry's leaf: what the tree hashes."""
-    return canonical(
-        {"v": entry.v, "kind": entry.kind, "at": entry.at, "commitment": entry.commitment}
     )

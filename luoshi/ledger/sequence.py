@@ -1,27 +1,46 @@
-"""The sequencer: gives committed entries their index and extends the organisation's tree.
+"""The sequencer: gives committed entries their index, extends the tree, signs a checkpoint.
 
 One holder per organisation at a time, by a lease taken with compare-and-swap. Entries get their
-index in the order of their ids (UUIDv7: by time). Indexes and the head move in one transaction,
-so a killed sequencer loses nothing and doubles nothing.
+index in the order of their ids (UUIDv7: by time), those of one object in the order of its
+versions. Indexes, tiles, checkpoint and head move in one transaction, so a killed sequencer loses
+nothing and doubles nothing.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
+from luoshi.base import bulk
 from luoshi.base.models import Organisation
-from luoshi.ledger.actions import leaf_bytes
-from luoshi.ledger.models import Checkpoint, Entry, Head
-from luoshi.lib import merkle
+from luoshi.ledger import keys
+from luoshi.ledger.leaf import leaf_text
+from luoshi.ledger.models import Checkpoint, Entry, Head, Tile
+from luoshi.lib import merkle, notes
+from luoshi.lib.tiles import Edge
 
 LEASE = timedelta(seconds=30)
 BATCH = 5_000
+WAITING_LONG = timedelta(seconds=60)
+"""An entry that waits longer for its index is reported."""
+
+
+class _Waiting(NamedTuple):
+    id: UUID
+    v: int
+    kind: str
+    at: str
+    commitment: str
+    object_kind: str
+    object_id: UUID
+    object_version: int
 
 
 def sequence(organisation_id: UUID, *, holder: str, now: datetime) -> int:
-    """Index what is waiting, write a checkpoint, and return how many entries were indexed.
+    """Index what is waiting, write signed checkpoints, and return how many entries were indexed.
 
     Returns 0 when nothing waits or another holder has the lease.
     """
@@ -29,8 +48,9 @@ def sequence(organisation_id: UUID, *, holder: str, now: datetime) -> int:
         return 0
     if not _lease(organisation_id, holder, now):
         return 0
+    signers = keys.signers(organisation_id, now)
     done = 0
-    while count := _batch(organisation_id, holder, now):
+    while count := _batch(organisation_id, holder, now, signers):
         done += count
     Head.objects.filter(pk=organisation_id, lease_holder=holder).update(
         lease_holder="", lease_until=None
@@ -46,6 +66,13 @@ def sequence_all(*, holder: str, now: datetime) -> int:
     )
 
 
+def waiting_long(organisation_id: UUID, now: datetime) -> int:
+    """How many entries have waited for their index for over a minute: the sequencer is down."""
+    return Entry.objects.filter(
+        organisation_id=organisation_id, index__isnull=True, inserted_at__lt=now - WAITING_LONG
+    ).count()
+
+
 def _lease(organisation_id: UUID, holder: str, now: datetime) -> bool:
     with transaction.atomic():
         Head.objects.get_or_create(organisation_id=organisation_id)
@@ -57,29 +84,102 @@ def _lease(organisation_id: UUID, holder: str, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _batch(organisation_id: UUID, holder: str, now: datetime) -> int:
+def _batch(
+    organisation_id: UUID, holder: str, now: datetime, signers: Sequence[notes.Signer]
+) -> int:
     head = Head.objects.get(pk=organisation_id)
-    waiting = list(
-        Entry.objects.filter(organisation_id=organisation_id, index__isnull=True).order_by("id")[
-            :BATCH
-        ]
-    )
+    waiting = _next(organisation_id)
     if not waiting:
         return 0
-    frontier = merkle.Frontier.load(head.size, head.frontier)
-    for offset, entry in enumerate(waiting):
-        entry.index = head.size + offset
-        frontier.append(merkle.leaf_hash(leaf_bytes(entry)))
-    Entry.objects.bulk_update(waiting, ["index"], batch_size=200)
+    edge = _edge(organisation_id, head.size)
+    for entry in waiting:
+        leaf = leaf_text(entry.v, entry.kind, entry.at, entry.commitment)
+        edge.append(merkle.leaf_hash(leaf.encode()))
+    pairs = [(entry.id, head.size + offset) for offset, entry in enumerate(waiting)]
+    bulk.update(Entry, "index", organisation_id, pairs)
+    Tile.objects.bulk_create(
+        [
+            Tile(organisation_id=organisation_id, level=level, number=number, hashes=bytes(hashes))
+            for (level, number), hashes in edge.changed.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["organisation", "level", "number"],
+        update_fields=["hashes"],
+    )
     moved = Head.objects.filter(pk=organisation_id, lease_holder=holder, size=head.size).update(
-        size=frontier.size, frontier=frontier.dump(), lease_until=now + LEASE
+        size=edge.size, lease_until=now + LEASE
     )
     if moved != 1:
         raise LeaseLost
+    root = edge.root()
+    text = notes.text_of(keys.origin(organisation_id), edge.size, root)
     Checkpoint.objects.create(
-        organisation_id=organisation_id, size=frontier.size, root=frontier.root().hex(), at=now
+        organisation_id=organisation_id,
+        size=edge.size,
+        root=root.hex(),
+        at=now,
+        note=notes.with_lines(text, [s.line(text, now) for s in signers]) if signers else "",
     )
     return len(waiting)
+
+
+def _next(organisation_id: UUID) -> list[_Waiting]:
+    """The next entries to index, in their order.
+
+    Two processes can make ids that stand the other way round than their acts on one object did
+    (the same millisecond, clocks that differ). The act on the higher version had seen the lower
+    one committed, so both wait here: they change places. One that a full batch would leave behind
+    is drawn forward.
+    """
+    rows = Entry.objects.filter(organisation_id=organisation_id, index__isnull=True).order_by("id")
+    batch = [_Waiting(*row) for row in rows.values_list(*_Waiting._fields)[:BATCH]]
+    if len(batch) == BATCH:
+        highest: dict[UUID, int] = {}
+        for entry in batch:
+            highest[entry.object_id] = max(entry.object_version, highest.get(entry.object_id, 0))
+        behind = rows.filter(
+            id__gt=batch[-1].id,
+            object_kind__in={e.object_kind for e in batch},
+            object_id__in=list(highest),
+        )
+        batch += [
+            entry
+            for entry in (_Waiting(*row) for row in behind.values_list(*_Waiting._fields))
+            if entry.object_version < highest[entry.object_id]
+        ]
+    return in_order(batch)
+
+
+def in_order(batch: list[_Waiting]) -> list[_Waiting]:
+    """The batch with the entries of each object in the order of its versions."""
+    places: dict[UUID, list[int]] = {}
+    for place, entry in enumerate(batch):
+        places.setdefault(entry.object_id, []).append(place)
+    for mine in places.values():
+        if _falls(batch[place].object_version for place in mine):
+            entries = sorted((batch[place] for place in mine), key=lambda e: e.object_version)
+            for place, entry in zip(mine, entries, strict=True):
+                batch[place] = entry
+    return batch
+
+
+def _falls(versions: Iterable[int]) -> bool:
+    last = 0
+    for version in versions:
+        if version < last:
+            return True
+        last = version
+    return False
+
+
+def _edge(organisation_id: UUID, size: int) -> Edge:
+    wanted = Edge.places(size)
+    found = Tile.objects.filter(
+        organisation_id=organisation_id,
+        level__in=[level for level, _number in wanted],
+        number__in=[number for _level, number in wanted],
+    ).values_list("level", "number", "hashes")
+    return Edge(size, {(level, number): bytes(hashes) for level, number, hashes in found})
 
 
 class LeaseLost(RuntimeError):

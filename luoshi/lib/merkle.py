@@ -1,29 +1,44 @@
-"""RFC 6962 Merkle trees over leaf hashes: roots, proofs, and a frontier that grows by appending.
+"""RFC 6962 Merkle trees over leaf hashes: roots and proofs.
 
-Leaf hash SHA-256(0x00 ‖ data), node hash SHA-256(0x01 ‖ left ‖ right) (RFC 6962, 2.1).
+Leaf hash SHA-256(0x00 ‖ data), node hash SHA-256(0x01 ‖ left ‖ right) (RFC 6962, 2.1). A tree is
+asked for its complete subtrees: subtree `index` at `level` covers the leaves
+`index << level … (index + 1) << level`. Checking is in `lib.evidence`, which stands alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
+from luoshi.lib.evidence import commitment, leaf_hash, node_hash, root_from, root_of, roots_from
 
-def leaf_hash(data: bytes) -> bytes:
-    """The hash of a leaf."""
-    return sha256(b"\x00" + data).digest()
+__all__ = [
+    "EMPTY",
+    "Frontier",
+    "Node",
+    "Range",
+    "commitment",
+    "consistency",
+    "inclusion",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "prove",
+    "root",
+    "root_from",
+    "root_of",
+    "roots_from",
+    "subtrees",
+]
+
+EMPTY = sha256(b"").digest()
+"""The root of a tree without leaves."""
+Range = tuple[int, int]
+"""Leaves from one index up to, not including, another."""
+Node = Callable[[int, int], bytes]
+"""level, index → the hash of that complete subtree."""
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node."""
-    return sha256(b"\x01" + left + right).digest()
-
-
-def commitment(salt: bytes, body: bytes) -> bytes:
-    """SHA-256(salt ‖ body): hides the body, binds to it."""
-    return sha256(salt + body).digest()
-
-
-def root(hashes: Sequence[bytes]) -> bytes:
-    """The tree head over leaf hashes; of none, SHA-256 of the empty string."""
+def root(hashes: Iterable[bytes]) -> bytes:
+    """The tree head over leaf hashes; of none, `EMPTY`."""
     frontier = Frontier()
     for value in hashes:
         frontier.append(value)
@@ -41,70 +56,81 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add one leaf hash."""
-        node, size = leaf, self.size
+        node, size, nodes = leaf, self.size, self.nodes
         while size & 1:
-            node = node_hash(self.nodes.pop(), node)
+            node = sha256(b"\x01" + nodes.pop() + node).digest()
             size >>= 1
-        self.nodes.append(node)
+        nodes.append(node)
         self.size += 1
 
     def root(self) -> bytes:
         """The tree head of what was appended so far."""
-        if not self.nodes:
-            return sha256(b"").digest()
-        node = self.nodes[-1]
-        for left in reversed(self.nodes[:-1]):
-            node = node_hash(left, node)
-        return node
-
-    def dump(self) -> list[str]:
-        """The subtrees as hex, to be stored beside `size`."""
-        return [n.hex() for n in self.nodes]
-
-    @classmethod
-    def load(cls, size: int, nodes: Sequence[str]) -> "Frontier":
-        """The frontier that `dump` stored. Raises `ValueError` when the two do not fit."""
-        if len(nodes) != size.bit_count():
-            raise ValueError(f"a tree of {size} leaves has {size.bit_count()} complete subtrees")
-        frontier = cls()
-        frontier.size, frontier.nodes = size, [bytes.fromhex(n) for n in nodes]
-        return frontier
+        return root_of(self.nodes) or EMPTY
 
 
-def _split(size: int) -> int:
+def _half(size: int) -> int:
     """The largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of leaf `index` (RFC 6962, 2.1.1), lowest node first."""
-    if not 0 <= index < len(hashes):
-        raise IndexError(f"no leaf {index} among {len(hashes)}")
-    if len(hashes) == 1:
-        return []
-    k = _split(len(hashes))
-    if index < k:
-        return [*inclusion_proof(hashes[:k], index), root(hashes[k:])]
-    return [*inclusion_proof(hashes[k:], index - k), root(hashes[:k])]
+def subtrees(start: int, end: int) -> Iterator[Range]:
+    """(level, index) of the complete subtrees that make up a range, left to right.
+
+    `start` must be a multiple of the largest power of two in the length, as RFC 6962's ranges are.
+    """
+    while start < end:
+        level = (end - start).bit_length() - 1
+        yield level, start >> level
+        start += 1 << level
 
 
-def verify_inclusion(
-    leaf: bytes, index: int, size: int, proof: Sequence[bytes], head: bytes
-) -> bool:
-    """Whether `proof` shows `leaf` at `index` among `size` leaves under the tree head `head`."""
+def inclusion(index: int, size: int) -> list[Range]:
+    """The ranges whose roots prove leaf `index` among `size` (RFC 6962, 2.1.1), lowest first."""
     if not 0 <= index < size:
-        return False
-    node, last = leaf, size - 1
-    for step in proof:
-        if last == 0:
-            return False
-        if index & 1 or index == last:
-            node = node_hash(step, node)
-            while not index & 1 and index:
-                index >>= 1
-                last >>= 1
+        raise IndexError(f"no leaf {index} among {size}")
+    found: list[Range] = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + _half(end - start)
+        if index < middle:
+            found.append((middle, end))
+            end = middle
         else:
-            node = node_hash(node, step)
-        index >>= 1
-        last >>= 1
-    return last == 0 and node == head
+            found.append((start, middle))
+            start = middle
+    return found[::-1]
+
+
+def consistency(old: int, new: int) -> list[Range]:
+    """The ranges whose roots prove that `new` leaves begin with `old` (RFC 6962, 2.1.2)."""
+    if not 0 < old <= new:
+        raise IndexError(f"no {old} leaves among {new}")
+    found: list[Range] = []
+    start, end, whole = 0, new, True
+    while old != end:
+        middle = start + _half(end - start)
+        if old <= middle:
+            found.append((middle, end))
+            end = middle
+        else:
+            found.append((start, middle))
+            start, whole = middle, False
+    if not whole:
+        found.append((start, end))
+    return found[::-1]
+
+
+def prove(ranges: Sequence[Range], node: Node) -> list[bytes]:
+    """The roots of ranges, by a tree that knows its complete subtrees."""
+    return [
+        root_of([node(level, index) for level, index in subtrees(start, end)])
+        for start, end in ranges
+    ]
+
+
+def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """The audit path of leaf `index` of a tree that is here as a whole, lowest node first."""
+    return prove(
+        inclusion(index, len(hashes)),
+        lambda level, place: root(hashes[place << level : (place + 1) << level]),
+    )

@@ -49,28 +49,58 @@ def test_root_frontier_and_proofs(leaves: list[bytes], data: st.DataObject) -> N
     hashes = [merkle.leaf_hash(x) for x in leaves]
     wanted = head(leaves)
     assert merkle.root(hashes) == wanted
-    cut = data.draw(st.integers(0, len(leaves)))
-    first = merkle.Frontier()
-    for value in hashes[:cut]:
-        first.append(value)
-    again = merkle.Frontier.load(first.size, first.dump())
-    for value in hashes[cut:]:
-        again.append(value)
-    assert (again.size, again.root()) == (len(leaves), wanted)
     if not leaves:
         return
-    index = data.draw(st.integers(0, len(leaves) - 1))
-    proof = merkle.inclusion_proof(hashes, index)
-    assert merkle.verify_inclusion(hashes[index], index, len(leaves), proof, wanted)
-    assert not merkle.verify_inclusion(sha256(b"x").digest(), index, len(leaves), proof, wanted)
-    assert not merkle.verify_inclusion(hashes[index], index, len(leaves), [*proof, wanted], wanted)
+    size, index = len(leaves), data.draw(st.integers(0, len(leaves) - 1))
+    proof = [step.hex() for step in merkle.inclusion_proof(hashes, index)]
+    assert merkle.root_from(hashes[index], index, size, proof) == wanted
+    assert merkle.root_from(sha256(b"x").digest(), index, size, proof) != wanted
+    assert merkle.root_from(hashes[index], index, size, [*proof, wanted.hex()]) != wanted
     if proof:
-        assert not merkle.verify_inclusion(hashes[index], index, len(leaves), proof[:-1], wanted)
-    assert not merkle.verify_inclusion(hashes[index], len(leaves), len(leaves), proof, wanted)
+        assert merkle.root_from(hashes[index], index, size, proof[:-1]) != wanted
+    assert merkle.root_from(hashes[index], size, size, proof) != wanted
+
+
+@given(st.lists(st.binary(max_size=4), min_size=1, max_size=70), st.data())
+def test_consistency(leaves: list[bytes], data: st.DataObject) -> None:
+    hashes, new = [merkle.leaf_hash(x) for x in leaves], len(leaves)
+    old = data.draw(st.integers(1, new))
+
+    def node(level: int, index: int) -> bytes:
+        return merkle.root(hashes[index << level : (index + 1) << level])
+
+    first, second = head(leaves[:old]), head(leaves)
+    proof = [step.hex() for step in merkle.prove(merkle.consistency(old, new), node)]
+    assert merkle.roots_from(old, new, proof, first) == (first, second)
+    other = head([*leaves[: old - 1], b"other"])
+    assert merkle.roots_from(old, new, proof, other) != (other, second)
+    assert merkle.roots_from(old, new, [*proof, first.hex()], first) != (first, second)
+    if proof:
+        assert merkle.roots_from(old, new, proof[:-1], first) != (first, second)
+    assert merkle.roots_from(new + 1, new, proof, first) != (first, second)
+
+
+def test_proofs_are_those_of_the_rfc() -> None:
+    """RFC 6962, 2.1.3, names the proofs of its tree of seven leaves node by node."""
+    leaves = [bytes([n]) for n in range(7)]
+    hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
+    g, h, i, j = (head(leaves[n : n + 2]) if n < 6 else hashes[6] for n in (0, 2, 4, 6))
+    k = head(leaves[:4])
+    _a, b, c, d, _e, f, _g = hashes
+    paths = {0: [b, h, head(leaves[4:])], 3: [c, g, head(leaves[4:])], 4: [f, j, k], 6: [i, k]}
+    for index, wanted in paths.items():
+        assert merkle.inclusion_proof(hashes, index) == wanted
+
+    def node(level: int, index: int) -> bytes:
+        return merkle.root(hashes[index << level : (index + 1) << level])
+
+    assert merkle.prove(merkle.consistency(3, 7), node) == [c, d, g, head(leaves[4:])]
+    assert merkle.prove(merkle.consistency(4, 7), node) == [head(leaves[4:])]
+    assert merkle.prove(merkle.consistency(6, 7), node) == [i, j, k]
 
 
 def test_bad_calls() -> None:
     with pytest.raises(IndexError):
         merkle.inclusion_proof([b"x" * 32], 1)
-    with pytest.raises(ValueError, match="3 leaves"):
-        merkle.Frontier.load(3, ["00" * 32])
+    with pytest.raises(IndexError):
+        merkle.consistency(0, 4)

@@ -1,0 +1,299 @@
+"""Checks an evidence pack of Luoshi (落实), alone: `python evidence.py FILE`.
+
+核验落实导出的证据包：只需要 Python 3.11 和 cryptography，不需要服务器，也不需要落实本身。
+
+A pack is text, one JSON object a line. First comes the head: the organisation, its public keys, a
+signed checkpoint (size and root of the whole log), checkpoints that lie outside. Each further line
+is an entry: its place, leaf and proof and, where disclosed, salt and body. Hashes are SHA-256, hex.
+
+    commitment = SHA-256(salt ‖ body), which the leaf names
+    leaf hash = SHA-256(00 ‖ leaf), node = SHA-256(01 ‖ left ‖ right)     RFC 6962, 2.1
+    checkpoint = origin, size, base64 root, signatures                    C2SP tlog-checkpoint
+    cosignature of a witness = Ed25519 over time and checkpoint           C2SP tlog-cosignature
+
+Exit codes: 0 all that the file says holds, 1 something does not, 2 it cannot be read or compared.
+"""
+
+import argparse
+import base64
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT, SIGNATURE, COSIGNATURE = "luoshi-evidence/1", 1, 4
+SLACK, SHOWN = timedelta(minutes=10), 40  # a clock's tolerance; entries that are named one by one
+Said = tuple[str, dict[str, Any]]
+Held = Sequence[tuple[int, bytes]]
+
+
+class Unreadable(ValueError):
+    """The file is no evidence pack, or a part of it cannot be read."""
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of a leaf."""
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def commitment(salt: bytes, body: bytes) -> bytes:
+    """SHA-256(salt ‖ body): hides the body, binds to it."""
+    return sha256(salt + body).digest()
+
+
+def root_from(leaf: bytes, index: int, size: int, proof: Sequence[str]) -> bytes:
+    """The root that an inclusion proof (RFC 6962, 2.1.1) leads to; empty where it cannot be one."""
+    if size < 2 or not 0 <= index < size or not proof:
+        return leaf if (size, index, len(proof)) == (1, 0, 0) else b""
+    half, below, top = 1 << (size - 1).bit_length() - 1, proof[:-1], bytes.fromhex(proof[-1])
+    if index < half:
+        return node_hash(root_from(leaf, index, half, below), top)
+    return node_hash(top, root_from(leaf, index - half, size - half, below))
+
+
+def roots_from(old: int, new: int, proof: Sequence[str], known: bytes) -> tuple[bytes, bytes]:
+    """The roots of two trees by a consistency proof (RFC 6962, 2.1.2); `known` is the old one's."""
+    if old == new and len(proof) == (not known):
+        node = known or bytes.fromhex(proof[0])
+        return node, node
+    if not 0 < old < new or not proof:
+        return b"", b""
+    half, below, top = 1 << (new - 1).bit_length() - 1, proof[:-1], bytes.fromhex(proof[-1])
+    if old <= half:
+        first, second = roots_from(old, half, below, known)
+        return first, node_hash(second, top)
+    first, second = roots_from(old - half, new - half, below, b"")
+    return node_hash(top, first), node_hash(top, second)
+
+
+def root_of(nodes: Sequence[bytes]) -> bytes:
+    """The root over the complete subtrees of a log, largest first."""
+    root = nodes[-1] if nodes else b""
+    for left in reversed(nodes[:-1]):
+        root = node_hash(left, root)
+    return root
+
+
+class Checkpoint:
+    """A signed note (C2SP signed-note): what it says, and its signatures. Or `Unreadable`."""
+
+    def __init__(self, note: str) -> None:
+        text, blank, lines = note.rpartition("\n\n")
+        try:
+            self.origin, size, root = text.split("\n")[:3]
+            self.text, self.size, self.root = f"{text}\n", int(size), base64.b64decode(root)
+            parts = [line.split(" ") for line in lines.splitlines()]
+            self.signatures = [(name, base64.b64decode(raw)) for _dash, name, raw in parts]
+        except ValueError as error:
+            raise Unreadable("no checkpoint") from error
+        if not blank or size != str(self.size) or self.size < 1 or len(self.root) != 32:
+            raise Unreadable("no checkpoint")
+
+    def signed(self, key: str) -> datetime | bool:
+        """Whether `key` (a C2SP vkey) signed this; the key of a witness gives its time."""
+        try:
+            name, key_id, rest = key.split("+", 2)
+            raw = base64.b64decode(rest)
+            public = Ed25519PublicKey.from_public_bytes(raw[1:])
+        except ValueError as error:
+            raise Unreadable(f"no key: {key}") from error
+        known = sha256(f"{name}\n".encode() + raw).digest()[:4]
+        mine = [given[4:] for who, given in self.signatures if (who, given[:4]) == (name, known)]
+        try:
+            for given in mine if key_id == known.hex() else ():
+                if raw[0] == SIGNATURE:
+                    public.verify(given, self.text.encode())
+                    return True
+                at = int.from_bytes(given[:8])
+                public.verify(given[8:], f"cosignature/v1\ntime {at}\n{self.text}".encode())
+                return raw[0] == COSIGNATURE and datetime.fromtimestamp(at, UTC)
+        except (InvalidSignature, OverflowError):
+            pass
+        return False
+
+
+class Pack:
+    """A pack while it is read: its head, its checkpoint, and the roots that are known by size."""
+
+    def __init__(self, head: Any) -> None:
+        if head["format"] != FORMAT:
+            raise Unreadable("no evidence pack")
+        self.head, self.note = head, Checkpoint(head["checkpoint"])
+        self.known, self.copies = {self.note.size: self.note.root}, list[Any]()
+
+    def signed(self, trusted: Sequence[str]) -> Said:
+        """By whom the checkpoint is signed: with a key that is trusted, or one of the pack's own."""
+        ours = [k for k in trusted if k.startswith(f"{self.note.origin}+")]
+        named = [k for k in ours or self.head["keys"] if k.startswith(f"{self.note.origin}+")]
+        good = next((k for k in named if self.note.signed(k) is True), "")
+        code = "unsigned" if not good else "signed" if ours else "signed_own"
+        return code, {"size": self.note.size, "root": self.note.root.hex(), "key": good}
+
+    def outside(self, held: Any, trusted: Sequence[str]) -> Said:
+        """One copy of a checkpoint that lies outside: is it signed, does this one continue it?"""
+        copy, key = Checkpoint(held["checkpoint"]), held["key"]
+        at = copy.signed(key) if key else False
+        said = {"name": held["name"], "size": copy.size, "root": copy.root.hex(), "on": held["on"]}
+        roots = roots_from(copy.size, self.note.size, held["proof"], copy.root)
+        if copy.origin != self.note.origin or roots != (copy.root, self.note.root):
+            return "forked", said
+        if key and not isinstance(at, datetime):
+            return "bad_witness", said
+        self.known[copy.size] = copy.root
+        self.copies.append((copy.size, at))
+        code = "handed_over" if not key else "witnessed" if key in trusted else "witnessed_own"
+        return code, {**said, "at": str(at)[:16]}
+
+    def entries(self, lines: Iterator[str], wanted: set[int]) -> Iterator[Said]:
+        """Each entry; `wanted` are sizes at which the root is kept, where the file has all."""
+        whole, count, last = self.head["complete"], 0, -1
+        nodes, versions, odd = list[bytes](), dict[str, int](), dict[str, int]()
+        gone, erasures, newest = list[int](), dict[int, Any](), datetime(1970, 1, 1, tzinfo=UTC)
+        for count, line in enumerate(lines, 1):
+            entry = json.loads(line)
+            index, leaf = entry["index"], json.loads(entry["leaf"])
+            node, at = leaf_hash(entry["leaf"].encode()), datetime.fromisoformat(leaf["at"])
+            said = {"index": index, "kind": leaf["kind"], "at": f"{at:%Y-%m-%d %H:%M}", "who": ""}
+            if whole:
+                size, inside = count, index == last + 1
+                while not size & 1 and nodes:
+                    node, size = node_hash(nodes.pop(), node), size >> 1
+                nodes.append(node)
+                self.known |= {count: root_of(nodes)} if count in wanted - {*self.known} else {}
+            else:
+                root = root_from(node, index, self.note.size, entry["proof"])
+                inside = index > last and root == self.note.root
+            code = "closed"
+            if "body" in entry:
+                body, rows, raw = json.loads(entry["body"]), entry.get("rows", []), entry["body"]
+                what, said["who"] = body["object"], body["actor"].split(" ")[0]
+                before, versions[what["id"]] = versions.get(what["id"], 0), what["version"]
+                made = commitment(bytes.fromhex(entry["salt"]), raw.encode()).hex()
+                fits = {row_root(row, body) for row in rows} <= {body.get("rows", {}).get("root")}
+                code = "order" if what["version"] < before else "entry" if fits else "row"
+                code = code if made == leaf["commitment"] else "body"
+                if code == "entry" and leaf["kind"] == "entry.erased":
+                    by = {"under": body["values"]["under"], "on": f"{at:%Y-%m-%d}", "by": index}
+                    erasures |= {json.loads(row["body"])["index"]: by for row in rows}
+            elif "erased" in entry:
+                gone.append(index)
+            if not inside or code in BAD or (count <= SHOWN and index not in gone[-1:]):
+                yield code if inside else "not_inside", said
+            known = [*self.copies, (0, newest)]
+            if min(at - t if index >= n else t - at for n, t in known if t) < -SLACK:
+                odd = {"first": odd.get("first", index), "count": odd.get("count", 0) + 1}
+            last, newest = index, max(newest, at)
+        for index in gone:
+            code = "erased" if index in erasures else "missing"
+            yield code, {"index": index} | erasures.get(index, {})
+        said = {"count": count, "size": self.note.size, "said": self.head["entries"]}
+        yield "whole" if whole else "part", said
+        yield from [("clock", odd)] if odd else []
+        off = whole and (count, root_of(nodes)) != (self.note.size, self.note.root)
+        if off or count != self.head["entries"]:
+            yield "cut", said
+
+
+def row_root(row: Any, body: Any) -> str:
+    """The root of a bulk act to which one of its rows leads."""
+    made = leaf_hash(commitment(bytes.fromhex(row["salt"]), row["body"].encode()))
+    return root_from(made, row["number"], body["rows"]["size"], row["proof"]).hex()
+
+
+def check(lines: Iterable[str], trusted: Sequence[str] = (), against: Held = ()) -> Iterator[Said]:
+    """Yield what is found, as (code, values) for `TEXTS`; keys and checkpoints from elsewhere."""
+    entries = iter(lines)
+    try:
+        pack = Pack(json.loads(next(entries)))
+        yield "about", {"who": pack.head["organisation"]["name"], "what": pack.head["about"]}
+        yield pack.signed(trusted)
+        for copy in pack.head["outside"]:
+            yield pack.outside(copy, trusted)
+        last = max((size for size, _at in pack.copies), default=0)
+        if left := pack.note.size - last:
+            yield "not_after" if last else "no_witness", {"size": last, "more": left}
+        yield from pack.entries(entries, {size for size, _root in against})
+        for size, root in against:
+            known = pack.known.get(size)
+            code = "apart" if known is None else "agrees" if known == root else "differs"
+            yield code, {"size": size, "root": root.hex()}
+        yield "not_time", {}
+    except (StopIteration, LookupError, TypeError, AttributeError, ValueError) as error:
+        raise Unreadable(f"{type(error).__name__} {error}") from error
+
+
+def held(given: str) -> tuple[int, bytes]:
+    """Size and root of a checkpoint held outside: a file, `SIZE:ROOT`, or the code of a paper."""
+    text = given if ":" in given else open(given, encoding="utf-8").read()
+    if found := re.search(r"\b(\d{1,18})[:./-]([0-9a-f]{64})\b", text):
+        return int(found[1]), bytes.fromhex(found[2])
+    return (note := Checkpoint(text)).size, note.root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check one file and print what was found, in Chinese and then in English."""
+    parser = argparse.ArgumentParser(description="核验证据包 / check an evidence pack")
+    parser.add_argument("file", help="证据包 / the pack")
+    parser.add_argument("--key", action="append", default=[], help="另行得到的公钥 / a known key")
+    parser.add_argument(
+        "--against", action="append", default=[], help="外部检查点 / FILE, SIZE:ROOT"
+    )
+    asked = parser.parse_args(argv)
+    try:
+        against = [held(given) for given in asked.against]
+        with open(asked.file, encoding="utf-8", newline="\n") as lines:
+            said = list(check(lines, asked.key, against))
+    except (OSError, RecursionError, ValueError) as error:
+        print(f"无法读取 / cannot be read: {error}", file=sys.stderr)
+        return 2
+    for language in (0, 1):
+        print(*(TEXTS[code][language].format(**values) for code, values in said), "", sep="\n")
+    codes = {code for code, _values in said}
+    return 1 if codes & BAD else 2 if "apart" in codes else 0
+
+
+# fmt: off
+TEXTS = {
+    "about": ("文件自称：{who}的证据包，{what}", "By its own words: evidence pack of {who}, {what}"),
+    "signed": ("检查点由您给出的密钥签名：全部存证共{size}条，根 {root}。", "The checkpoint is signed with the key you gave: the whole log has {size} entries, root {root}."),
+    "signed_own": ("检查点签名有效：全部存证共{size}条，根 {root}。未证明：密钥 {key} 写在文件里，请与该单位另行公布的密钥核对（--key）。", "The signature of the checkpoint is good: the whole log has {size} entries, root {root}. Not proven: the key {key} stands in the file itself; compare it with the one published elsewhere (--key)."),
+    "unsigned": ("不成立：检查点（{size}条，根 {root}）没有相应密钥的有效签名。", "Does not hold: the checkpoint ({size} entries, root {root}) bears no good signature of the key."),
+    "witnessed": ("见证人{name}于{at}（见证人的时钟）签认了前{size}条，与本检查点前后一致。", "The witness {name} signed the first {size} entries at {at} (the witness's clock); this checkpoint continues them."),
+    "witnessed_own": ("{name}于{at}签认了前{size}条，与本检查点前后一致。未证明：见证人的密钥写在文件里，请向见证人核对（--key）。", "{name} signed the first {size} entries at {at}; this checkpoint continues them. Not proven: the witness's key stands in the file itself; ask the witness for it (--key)."),
+    "handed_over": ("据服务器登记，{on}把检查点（{size}条，根 {root}）交{name}保存，与本检查点前后一致。请向{name}核对这两个数（--against）。", "By the server's own word the checkpoint of {size} entries, root {root}, was handed to {name} on {on}; this checkpoint continues it. Compare both figures with {name} (--against)."),
+    "bad_witness": ("不成立：见证人{name}对前{size}条的签认无效。", "Does not hold: the signature of the witness {name} on the first {size} entries is not good."),
+    "forked": ("不成立：本检查点不是{name}所存检查点（{size}条，根 {root}）的延续，记录被改写或者分成了两份。", "Does not hold: this checkpoint does not continue the one that {name} holds ({size} entries, root {root}): the log was rewritten, or there are two."),
+    "no_witness": ("未证明：没有外部见证。掌握服务器和密钥的人可以重写全部{more}条而不被本文件发现。", "Not proven: no outside witness. Whoever holds the server and its key could rewrite all {more} entries unnoticed by this file."),
+    "not_after": ("未证明：第{size}条以后的{more}条还没有外部见证，掌握服务器和密钥的人可以重写这一段。", "Not proven: no outside witness since entry {size}. Whoever holds the server and its key could rewrite the {more} entries after it."),
+    "entry": ("第{index}条　{at} UTC　{kind}　{who}：在检查点之内，正文与登记时一致。", "Entry {index}, {at} UTC, {kind}, {who}: inside the checkpoint, body as it was recorded."),
+    "closed": ("第{index}条　{at} UTC　{kind}：在检查点之内，正文没有公开。", "Entry {index}, {at} UTC, {kind}: inside the checkpoint, body not disclosed."),
+    "not_inside": ("不成立：第{index}条（{kind}，{at} UTC）不在检查点之内，或者被改过、换过位置。", "Does not hold: entry {index} ({kind}, {at} UTC) is not inside the checkpoint, was changed or moved."),
+    "body": ("不成立：第{index}条（{kind}）的正文与登记时不一致。", "Does not hold: the body of entry {index} ({kind}) is not what was recorded."),
+    "row": ("不成立：第{index}条（{kind}）所附的行不属于这次批量办理。", "Does not hold: a row given with entry {index} ({kind}) is not part of that bulk act."),
+    "order": ("不成立：第{index}条（{kind}）的版本号比同一对象前一条的小，先后次序不对。", "Does not hold: the version in entry {index} ({kind}) is below that of an earlier entry about the same object."),
+    "erased": ("第{index}条的正文于{on}依据“{under}”清除，清除本身记在第{by}条。", "The body of entry {index} was erased on {on} under “{under}”, as entry {by} records."),
+    "missing": ("不成立：第{index}条的正文不在，也没有清除的记录。", "Does not hold: the body of entry {index} is gone and no entry records its erasure."),
+    "clock": ("注意：有{count}条（从第{first}条起）所记时间早于前面的条目，或者与见证时间不合，服务器的时钟可能被调过。", "Note: the times of {count} entries, from entry {first} on, do not fit those before them or the witness's clock; the server's clock may have been set."),
+    "whole": ("文件包含全部{count}条，从第一条起重新计算。", "The file has all {count} entries, recomputed from the first."),
+    "part": ("文件包含{size}条中的{count}条；其余各条没有列入，也就没有核验。", "The file has {count} of {size} entries; the others are not in it and were not checked."),
+    "cut": ("不成立：文件写明{said}条，实有{count}条，或者与检查点对不上。", "Does not hold: {said} entries are announced, {count} are here, or they do not give the checkpoint."),
+    "agrees": ("与您手中的检查点一致：{size}条，根 {root}。", "Agrees with the checkpoint you hold: {size} entries, root {root}."),
+    "differs": ("不成立：与您手中的检查点（{size}条，根 {root}）不一致。", "Does not hold: differs from the checkpoint you hold ({size} entries, root {root})."),
+    "apart": ("无法比对：文件里没有通到您手中检查点（{size}条，根 {root}）的证明，请索取从这一条起的证据包。", "Cannot be compared: no proof in the file leads to the checkpoint you hold ({size} entries, root {root}); ask for a pack made from there."),
+    "not_time": ("未证明：各条时间是服务器自己写的；事情本身是否如此，也不由本文件证明。", "Not proven: the times are the server's own, and whether things were as the entries say."),
+}
+BAD = {code for code, (chinese, _english) in TEXTS.items() if chinese.startswith("不成立")}
+
+if __name__ == "__main__":
+    sys.exit(main())
