@@ -12,6 +12,7 @@ import time
 
 ALL = (
     "start", "upload", "documents", "issue", "lists", "organisation", "papers", "returned",
+    "ledger", "golog",
 )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ COMMANDS = {
     "work": "run the worker alone: sequence the record, sweep orphaned files",
     "read": "read a document into its outline and obligations",
     "reader": "learn from what clerks corrected, on this machine",
-    "verify": "recompute the record and say whether it holds",
+    "verify": "recompute the record, or check an evidence pack, and say whether it holds",
+    "ledger": "the record outside of the pages: packs, checkpoints, keys, erasure",
+    "witness": "sign another body's checkpoints, on a machine of one's own",
     "simulate": "make a synthetic organisation with occurrences, for measuring",
     "demo": "load the invented bureau and run its yearly speech through",
 }

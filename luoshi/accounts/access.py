@@ -8,8 +8,13 @@ if TYPE_CHECKING:
     from luoshi.accounts.models import User
 
 DUTY_GRANTS: dict[str, dict[str, str]] = {
-    "org_admin": {"orgs.read": "all", "orgs.manage": "all", "accounts.manage": "all"},
-    "auditor": {"ledger.verify": "all"},
+    "org_admin": {
+        "orgs.read": "all",
+        "orgs.manage": "all",
+        "accounts.manage": "all",
+        "ledger.witness": "all",
+    },
+    "auditor": {"ledger.verify": "all", "ledger.witness": "all"},
 }
 """duty → permission → reach, part of `orgs.access.GRANTS`."""
 

@@ -45,7 +45,6 @@ def _database(held: list[tuple[int, bytes]]) -> int:
     from luoshi.base.models import Organisation
     from luoshi.ledger.verify import verify
 
-    code = 0
     try:
         organisations = list(Organisation.objects.order_by("slug"))
         business = [o for o in organisations if o.slug != Organisation.INSTANCE]
@@ -53,14 +52,15 @@ def _database(held: list[tuple[int, bytes]]) -> int:
             print("这里有几个组织，请用证据包比对 / several organisations: compare a pack",
                   file=sys.stderr)  # fmt: skip
             return 2
-        for organisation in organisations:
-            against = held if organisation in business else []
-            verdict = verify(organisation, against=against, now=timezone.now())
-            code = max(code, 0 if verdict.holds else 1)
-            for language in ("zh-hans", "en"):
-                with override(language):
-                    print(*verdict.lines(), sep="\n")
+        verdicts = [
+            verify(one, against=held if one in business else [], now=timezone.now())
+            for one in organisations
+        ]
     except DatabaseError as error:
         print(f"无法读取：{error}。请检查 LUOSHI_DATABASE 和 LUOSHI_DATA。", file=sys.stderr)
         return 2
-    return code
+    for language in ("zh-hans", "en"):
+        with override(language):
+            for verdict in verdicts:
+                print(*verdict.lines(), "", sep="\n")
+    return 0 if all(verdict.holds for verdict in verdicts) else 1

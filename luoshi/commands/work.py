@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, finish)
     parent = os.getppid()
     holder = f"{socket.gethostname()}:{os.getpid()}"
+    if not args.once:
+        threading.Thread(target=ask_witnesses, args=(stop,), daemon=True).start()
     swept = 0.0
     while not stop.is_set():
         done = once(holder, sweep=time.monotonic() - swept > 3600)
@@ -45,8 +47,28 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def ask_witnesses(stop: threading.Event) -> None:
+    """Ask cosigning witnesses, every few seconds those that are due; beside the sequencer.
+
+    A thread of its own, with a connection of its own: a witness that does not answer must not
+    keep entries waiting for their number.
+    """
+    from django.db import OperationalError, connection
+    from django.utils import timezone
+
+    from luoshi.ledger import outside
+
+    while not stop.wait(5):
+        try:
+            outside.ask_all(timezone.now())
+        except OperationalError as error:
+            log.warning("the database did not answer, trying again: %s", error)
+        finally:
+            connection.close()
+
+
 def once(holder: str, *, sweep: bool) -> int:
-    """One round: sequence what waits, sweep request ids, uploads, files when asked.
+    """One round: sequence what waits; when asked, sweep request ids, uploads, files.
 
     A database that is away for a moment (locked, restarting) is said and tried again next round.
     """
@@ -54,13 +76,15 @@ def once(holder: str, *, sweep: bool) -> int:
     from django.utils import timezone
 
     from luoshi.base import files, pending
-    from luoshi.base.models import RequestId
-    from luoshi.ledger.sequence import LeaseLost, sequence_all
+    from luoshi.base.models import Organisation, RequestId
+    from luoshi.ledger.sequence import LeaseLost, sequence_all, sign_newest
 
     now = timezone.now()
     try:
         done = sequence_all(holder=holder, now=now)
         if sweep:
+            for pk in Organisation.objects.values_list("pk", flat=True):
+                sign_newest(pk, now)
             pending.sweep(now)
             files.sweep(now)
             RequestId.objects.filter(at__lt=now - timedelta(days=2)).delete()

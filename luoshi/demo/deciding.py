@@ -52,15 +52,18 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
         .order_by("unit__position", "id")
     }
     answered = at + timedelta(days=3)
+    said = []
     for name, text, verdict, reason in SAID:
         if name in asked and (user := holders.get(asked[name].unit_id)):
-            said = actions.comment(asked[name], text=text, by=user, at=answered)
-            actions.answer(said, verdict, reason=reason, by=clerk, at=answered + timedelta(hours=2))
+            comment = actions.comment(asked[name], text=text, by=user, at=answered)
+            said.append((comment, verdict, reason))
     for number, consultee in enumerate(asked.values()):
         consultee.refresh_from_db()
         user = holders.get(consultee.unit_id)
         if consultee.state == Consultee.State.WAITING and user and number % 4:
             actions.no_comment(consultee, by=user, at=answered)
+    for comment, verdict, reason in said:
+        actions.answer(comment, verdict, reason=reason, by=clerk, at=answered + timedelta(hours=2))
     actions.close_consultation(consultation, by=clerk, at=at + timedelta(days=4))
     _approve(directive, clerk, Stage.VETTING, VETTING, at + timedelta(days=5))
     decided = at + timedelta(days=6)
@@ -76,7 +79,7 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
         user = holders.get(unit.pk)
         if user and number % 5:
             meeting = "支部党员大会" if unit.unit_kind == "branch" else "工作例会"
-            told = issued + timedelta(days=1 + number % 3)
+            told = issued + timedelta(days=1, minutes=3 * number)
             duties.receive(
                 directive, unit, meeting=meeting, transmitted_on=day_of(told), by=user, at=told
             )

@@ -57,6 +57,10 @@ class Told:
     left: int = 0
 
 
+ENTERED_AFTER = (0, 0, 0, 0, 0, 1, 1, 2, 3, 5, 9, 26)
+"""Days from what happened to its report: mostly none, now and then weeks."""
+
+
 def moment(day: datetime, rng: Random) -> datetime:
     """Some minute of that day's office hours, in the zone of the site."""
     zone = ZoneInfo(settings.TIME_ZONE)
@@ -176,8 +180,9 @@ def tell(
             if rng.random() < 0.35:
                 body = f"{occurrence.task.title}\n{note}\n{at:%Y-%m-%d}\n".encode()
                 uploads = [actions.Upload(f"{check}.txt", "text/plain", [body])]
+            happened_on = max(at.date() - timedelta(days=rng.choice(ENTERED_AFTER)), issued.date())
             actions.submit(
-                occurrence, note=note, uploads=uploads, happened_on=at.date(), by=who, at=at
+                occurrence, note=note, uploads=uploads, happened_on=happened_on, by=who, at=at
             )
             told.submitted += 1
         elif occurrence.state == Occurrence.State.SUBMITTED:

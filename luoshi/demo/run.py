@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from luoshi.accounts.models import User
+from luoshi.base.clock import day_of
 from luoshi.base.models import Organisation
 from luoshi.demo import ADMIN, CLERK, PASSWORD, SLUG, deciding, history, organisation
 from luoshi.demo.organisation import DemoAccount, DemoOrganisation
@@ -19,13 +20,15 @@ from luoshi.directives.models import Directive, Requirement, Triage
 from luoshi.directives.price import price_of
 from luoshi.duties import actions as duties
 from luoshi.duties.models import Occurrence
-from luoshi.ledger.models import Head
+from luoshi.ledger.models import Head, Witness
 from luoshi.ledger.sequence import sequence_all
 from luoshi.ledger.verify import verify
+from luoshi.orgs import actions as orgs
 from luoshi.orgs import founding, loading
 from luoshi.orgs.models import Person, Unit
 from luoshi.reading.files import read_file
 
+ARCHIVE = "云州市档案馆"
 SPEECH = Path(__file__).parent / "speech.txt"
 
 
@@ -105,8 +108,20 @@ def _run(document: Path | None, progress: Callable[[int, int], None] | None) -> 
             outcome.told = history.tell(
                 bureau.pk, directive.pk, issued=issued, now=now, progress=progress
             )
-    sequence_all(holder="demo", now=timezone.now())
+    sequence_all(holder="demo", now=now)
+    if fresh:
+        _outside(bureau, now)
     return outcome
+
+
+def _outside(bureau: Organisation, now: datetime) -> None:
+    """The archive keeps printed checkpoints; it has the one of today."""
+    admin = User.objects.get(organisation=bureau, username=ADMIN)
+    archive = orgs.name_witness(name=ARCHIVE, way=Witness.Way.SEALED, by=admin, at=now)
+    sequence_all(holder="demo", now=now)
+    size = Head.objects.get(organisation=bureau).size
+    orgs.hand_over(archive, size=size, on=day_of(now), by=admin, at=now)
+    sequence_all(holder="demo", now=now)
 
 
 def _found(plan: DemoOrganisation, at: datetime) -> Organisation:

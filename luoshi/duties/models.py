@@ -59,17 +59,20 @@ class Receipt(Versioned):
     """A unit has what was issued to it (签收), and passed it on at a meeting (传达), if it did.
 
     One a directive and unit. `said_by` names who received it where the office entered it (代录).
-    Nothing waits for it: dates run from issue.
+    `received_at` and `transmitted_at` say when the two days were entered, whatever else of the row
+    changed later (`at`). Nothing waits for it: dates run from issue.
     """
 
     directive = OrganisationKey(Directive, models.PROTECT, related_name="receipts", db_index=False)
     unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
     received_on = models.DateField()
+    received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     said_by = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
     meeting = models.CharField(max_length=100, blank=True)
     transmitted_on = models.DateField(null=True)
+    transmitted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -14,6 +14,8 @@ from luoshi.ledger.models import Body, BulkRow, Entry, Erasure
 from luoshi.lib import merkle
 from luoshi.lib.ids import new_id
 
+RECORDS = ("entry.erased", "entry.rows_erased")
+"""Kinds that are never erased themselves."""
 MOST = 2_000
 """Bodies that one act erases; more take several."""
 
@@ -50,7 +52,7 @@ def erase(
     for entry in going:
         if entry.index is None:
             raise Kept(_("An entry that has no number yet cannot be erased."))
-        if entry.kind in ("entry.erased", "entry.rows_erased"):
+        if entry.kind in RECORDS:
             raise Kept(_("The record of an erasure is not erased."))
     if not going:
         return 0
@@ -81,7 +83,7 @@ def erase_rows(
 ) -> int:
     """Erase single rows of a bulk act: their commitments stay, so its root still verifies."""
     under = typed(under, field="under", most=200)
-    if entry.index is None or entry.kind in ("entry.erased", "entry.rows_erased"):
+    if entry.index is None or entry.kind in RECORDS:
         raise Kept(_("The record of an erasure is not erased."))
     rows = list(
         BulkRow.objects.filter(

@@ -42,6 +42,12 @@ def public(organisation_id: UUID) -> list[str]:
     )
 
 
+def rows(organisation_id: UUID) -> list[LogKey]:
+    """Every key with its time, the newest first."""
+    found = LogKey.objects.filter(organisation_id=organisation_id)
+    return list(found.order_by("-introduced_at", "-id"))
+
+
 def signing(organisation_id: UUID, now: datetime) -> list[LogKey]:
     """The keys that sign now, the newest first."""
     current = Q(retires_at__isnull=True) | Q(retires_at__gt=now)

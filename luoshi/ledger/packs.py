@@ -23,7 +23,7 @@ from luoshi.ledger.proofs import Tree
 from luoshi.lib import evidence, merkle, notes
 from luoshi.lib.canonical import moment
 
-SUFFIX = ".luoshi"
+SUFFIX = ".evidence.jsonl"
 CHUNK = 500
 
 
@@ -50,14 +50,15 @@ class Wanted:
     disclosed: bool = True
 
 
+def newest_or_none(organisation_id: UUID) -> Checkpoint | None:
+    """The newest signed checkpoint, where there is one."""
+    rows = Checkpoint.objects.filter(organisation_id=organisation_id).exclude(note="")
+    return rows.order_by("-size").first()
+
+
 def newest(organisation_id: UUID) -> Checkpoint:
     """The newest signed checkpoint. Raises `NotYet`."""
-    found = (
-        Checkpoint.objects.filter(organisation_id=organisation_id)
-        .exclude(note="")
-        .order_by("-size")
-        .first()
-    )
+    found = newest_or_none(organisation_id)
     if found is None:
         raise NotYet()
     return found
@@ -226,7 +227,7 @@ def whole(
             body = bodies.get(entry.pk)
             if body is None:
                 line["erased"] = True
-            elif disclosed:
+            elif disclosed or entry.kind == "entry.erased":
                 line |= {"salt": bytes(body.salt).hex(), "body": body.body}
                 if entry.kind == "entry.erased":
                     line["rows"] = list(_rows(entry, range(entry.rows.count())))
@@ -256,10 +257,8 @@ def of_objects(
     when one of the ids asked for stands in it.
     """
     asked = list(objects)
-    found = {
-        key: Wanted(key) for key in _about(organisation_id, asked).values_list("pk", flat=True)
-    }
-    for entry in _about(organisation_id, named_in):
+    found = {key: Wanted(key) for key in about(organisation_id, asked).values_list("pk", flat=True)}
+    for entry in about(organisation_id, named_in):
         rows: set[int] = set()
         for _kind, key in asked:
             rows |= set(entry.rows.filter(body__contains=str(key)).values_list("number", flat=True))
@@ -268,7 +267,8 @@ def of_objects(
     return list(found.values())
 
 
-def _about(organisation_id: UUID, objects: Iterable[tuple[str, UUID]]) -> QuerySet[Entry]:
+def about(organisation_id: UUID, objects: Iterable[tuple[str, UUID]]) -> QuerySet[Entry]:
+    """Entries about objects, given as (kind, id)."""
     pairs = list(objects)
     return Entry.objects.filter(
         organisation_id=organisation_id,

@@ -66,6 +66,27 @@ def sequence_all(*, holder: str, now: datetime) -> int:
     )
 
 
+def sign_newest(organisation_id: UUID, now: datetime) -> bool:
+    """Sign the newest checkpoint where no key was at hand when it was made; whether it was."""
+    newest = Checkpoint.objects.filter(organisation_id=organisation_id).order_by("-size").first()
+    if newest is None or newest.note:
+        return False
+    signers = keys.signers(organisation_id, now)
+    if signers:
+        newest.note = _note(organisation_id, newest.size, bytes.fromhex(newest.root), signers, now)
+        newest.save(update_fields=["note"])
+    return bool(signers)
+
+
+def _note(
+    organisation_id: UUID, size: int, root: bytes, signers: Sequence[notes.Signer], now: datetime
+) -> str:
+    if not signers:
+        return ""
+    text = notes.text_of(keys.origin(organisation_id), size, root)
+    return notes.with_lines(text, [signer.line(text, now) for signer in signers])
+
+
 def waiting_long(organisation_id: UUID, now: datetime) -> int:
     """How many entries have waited for their index for over a minute: the sequencer is down."""
     return Entry.objects.filter(
@@ -112,13 +133,12 @@ def _batch(
     if moved != 1:
         raise LeaseLost
     root = edge.root()
-    text = notes.text_of(keys.origin(organisation_id), edge.size, root)
     Checkpoint.objects.create(
         organisation_id=organisation_id,
         size=edge.size,
         root=root.hex(),
         at=now,
-        note=notes.with_lines(text, [s.line(text, now) for s in signers]) if signers else "",
+        note=_note(organisation_id, edge.size, root, signers, now),
     )
     return len(waiting)
 

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT, SIGNATURE, COSIGNATURE = "luoshi-evidence/1", 1, 4
 SLACK, SHOWN = timedelta(minutes=10), 40  # a clock's tolerance; entries that are named one by one
+BROKEN = (StopIteration, LookupError, TypeError, AttributeError, ValueError, RecursionError)
 Said = tuple[str, dict[str, Any]]
 Held = Sequence[tuple[int, bytes]]
 
@@ -43,8 +44,8 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node."""
-    return sha256(b"\x01" + left + right).digest()
+    """The hash of an inner node; empty unless both sides are hashes (a longer one proves nothing)."""
+    return sha256(b"\x01" + left + right).digest() if len(left) == len(right) == 32 else b""
 
 
 def commitment(salt: bytes, body: bytes) -> bytes:
@@ -86,28 +87,22 @@ def root_of(nodes: Sequence[bytes]) -> bytes:
 
 
 class Checkpoint:
-    """A signed note (C2SP signed-note): what it says, and its signatures. Or `Unreadable`."""
+    """A signed note (C2SP signed-note): what it says, and its signatures. Or `ValueError`."""
 
     def __init__(self, note: str) -> None:
         text, blank, lines = note.rpartition("\n\n")
-        try:
-            self.origin, size, root = text.split("\n")[:3]
-            self.text, self.size, self.root = f"{text}\n", int(size), base64.b64decode(root)
-            parts = [line.split(" ") for line in lines.splitlines()]
-            self.signatures = [(name, base64.b64decode(raw)) for _dash, name, raw in parts]
-        except ValueError as error:
-            raise Unreadable("no checkpoint") from error
+        self.origin, size, root = text.split("\n")[:3]
+        self.text, self.size, self.root = f"{text}\n", int(size), base64.b64decode(root)
+        parts = [line.split(" ") for line in lines.splitlines()]
+        self.signatures = [(name, base64.b64decode(raw)) for _dash, name, raw in parts]
         if not blank or size != str(self.size) or self.size < 1 or len(self.root) != 32:
-            raise Unreadable("no checkpoint")
+            raise ValueError("no checkpoint")
 
     def signed(self, key: str) -> datetime | bool:
         """Whether `key` (a C2SP vkey) signed this; the key of a witness gives its time."""
-        try:
-            name, key_id, rest = key.split("+", 2)
-            raw = base64.b64decode(rest)
-            public = Ed25519PublicKey.from_public_bytes(raw[1:])
-        except ValueError as error:
-            raise Unreadable(f"no key: {key}") from error
+        name, key_id, rest = key.split("+", 2)
+        raw = base64.b64decode(rest)
+        public = Ed25519PublicKey.from_public_bytes(raw[1:])
         known = sha256(f"{name}\n".encode() + raw).digest()[:4]
         mine = [given[4:] for who, given in self.signatures if (who, given[:4]) == (name, known)]
         try:
@@ -118,7 +113,7 @@ class Checkpoint:
                 at = int.from_bytes(given[:8])
                 public.verify(given[8:], f"cosignature/v1\ntime {at}\n{self.text}".encode())
                 return raw[0] == COSIGNATURE and datetime.fromtimestamp(at, UTC)
-        except (InvalidSignature, OverflowError):
+        except (InvalidSignature, OverflowError, OSError, ValueError):
             pass
         return False
 
@@ -163,7 +158,8 @@ class Pack:
         for count, line in enumerate(lines, 1):
             entry = json.loads(line)
             index, leaf = entry["index"], json.loads(entry["leaf"])
-            node, at = leaf_hash(entry["leaf"].encode()), datetime.fromisoformat(leaf["at"])
+            at = datetime.strptime(leaf["at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            node = leaf_hash(entry["leaf"].encode())
             said = {"index": index, "kind": leaf["kind"], "at": f"{at:%Y-%m-%d %H:%M}", "who": ""}
             if whole:
                 size, inside = count, index == last + 1
@@ -180,7 +176,7 @@ class Pack:
                 what, said["who"] = body["object"], body["actor"].split(" ")[0]
                 before, versions[what["id"]] = versions.get(what["id"], 0), what["version"]
                 made = commitment(bytes.fromhex(entry["salt"]), raw.encode()).hex()
-                fits = {row_root(row, body) for row in rows} <= {body.get("rows", {}).get("root")}
+                fits = all(row_fits(row, body) for row in rows)
                 code = "order" if what["version"] < before else "entry" if fits else "row"
                 code = code if made == leaf["commitment"] else "body"
                 if code == "entry" and leaf["kind"] == "entry.erased":
@@ -205,10 +201,11 @@ class Pack:
             yield "cut", said
 
 
-def row_root(row: Any, body: Any) -> str:
-    """The root of a bulk act to which one of its rows leads."""
+def row_fits(row: Any, body: Any) -> bool:
+    """Whether a row belongs to the bulk act whose body this is."""
     made = leaf_hash(commitment(bytes.fromhex(row["salt"]), row["body"].encode()))
-    return root_from(made, row["number"], body["rows"]["size"], row["proof"]).hex()
+    root = root_from(made, row["number"], body["rows"]["size"], row["proof"])
+    return len(root) == 32 and root.hex() == body["rows"]["root"]
 
 
 def check(lines: Iterable[str], trusted: Sequence[str] = (), against: Held = ()) -> Iterator[Said]:
@@ -218,8 +215,9 @@ def check(lines: Iterable[str], trusted: Sequence[str] = (), against: Held = ())
         pack = Pack(json.loads(next(entries)))
         yield "about", {"who": pack.head["organisation"]["name"], "what": pack.head["about"]}
         yield pack.signed(trusted)
-        for copy in pack.head["outside"]:
-            yield pack.outside(copy, trusted)
+        yield from [pack.outside(copy, trusted) for copy in pack.head["outside"]]
+        own = f"{pack.note.origin}+", *(copy["key"] or "?" for copy in pack.head["outside"])
+        yield from [("strange_key", {"key": k}) for k in trusted if not k.startswith(own)]
         last = max((size for size, _at in pack.copies), default=0)
         if left := pack.note.size - last:
             yield "not_after" if last else "no_witness", {"size": last, "more": left}
@@ -229,14 +227,14 @@ def check(lines: Iterable[str], trusted: Sequence[str] = (), against: Held = ())
             code = "apart" if known is None else "agrees" if known == root else "differs"
             yield code, {"size": size, "root": root.hex()}
         yield "not_time", {}
-    except (StopIteration, LookupError, TypeError, AttributeError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable(f"{type(error).__name__} {error}") from error
 
 
 def held(given: str) -> tuple[int, bytes]:
     """Size and root of a checkpoint held outside: a file, `SIZE:ROOT`, or the code of a paper."""
     text = given if ":" in given else open(given, encoding="utf-8").read()
-    if found := re.search(r"\b(\d{1,18})[:./-]([0-9a-f]{64})\b", text):
+    if found := re.search(r"(?<![0-9])([0-9]{1,18})[:./-]([0-9a-f]{64})(?![0-9a-f])", text):
         return int(found[1]), bytes.fromhex(found[2])
     return (note := Checkpoint(text)).size, note.root
 
@@ -269,6 +267,7 @@ TEXTS = {
     "signed": ("检查点由您给出的密钥签名：全部存证共{size}条，根 {root}。", "The checkpoint is signed with the key you gave: the whole log has {size} entries, root {root}."),
     "signed_own": ("检查点签名有效：全部存证共{size}条，根 {root}。未证明：密钥 {key} 写在文件里，请与该单位另行公布的密钥核对（--key）。", "The signature of the checkpoint is good: the whole log has {size} entries, root {root}. Not proven: the key {key} stands in the file itself; compare it with the one published elsewhere (--key)."),
     "unsigned": ("不成立：检查点（{size}条，根 {root}）没有相应密钥的有效签名。", "Does not hold: the checkpoint ({size} entries, root {root}) bears no good signature of the key."),
+    "strange_key": ("不成立：您给出的密钥 {key} 没有签过文件里的任何检查点。", "Does not hold: the key that you gave, {key}, has signed no checkpoint in the file."),
     "witnessed": ("见证人{name}于{at}（见证人的时钟）签认了前{size}条，与本检查点前后一致。", "The witness {name} signed the first {size} entries at {at} (the witness's clock); this checkpoint continues them."),
     "witnessed_own": ("{name}于{at}签认了前{size}条，与本检查点前后一致。未证明：见证人的密钥写在文件里，请向见证人核对（--key）。", "{name} signed the first {size} entries at {at}; this checkpoint continues them. Not proven: the witness's key stands in the file itself; ask the witness for it (--key)."),
     "handed_over": ("据服务器登记，{on}把检查点（{size}条，根 {root}）交{name}保存，与本检查点前后一致。请向{name}核对这两个数（--against）。", "By the server's own word the checkpoint of {size} entries, root {root}, was handed to {name} on {on}; this checkpoint continues it. Compare both figures with {name} (--against)."),
@@ -291,7 +290,7 @@ TEXTS = {
     "agrees": ("与您手中的检查点一致：{size}条，根 {root}。", "Agrees with the checkpoint you hold: {size} entries, root {root}."),
     "differs": ("不成立：与您手中的检查点（{size}条，根 {root}）不一致。", "Does not hold: differs from the checkpoint you hold ({size} entries, root {root})."),
     "apart": ("无法比对：文件里没有通到您手中检查点（{size}条，根 {root}）的证明，请索取从这一条起的证据包。", "Cannot be compared: no proof in the file leads to the checkpoint you hold ({size} entries, root {root}); ask for a pack made from there."),
-    "not_time": ("未证明：各条时间是服务器自己写的；事情本身是否如此，也不由本文件证明。", "Not proven: the times are the server's own, and whether things were as the entries say."),
+    "not_time": ("未证明：各条时间是服务器自己写的；事情本身是否如此，也不由本文件证明。", "Not proven: the times, which are the server's own, and whether things were as the entries say."),
 }
 BAD = {code for code, (chinese, _english) in TEXTS.items() if chinese.startswith("不成立")}
 

@@ -51,7 +51,7 @@ def cosigned_at(note: str, vkey: str) -> datetime | None:
     """When a witness signed a note, by its own clock; None where it did not."""
     try:
         moment = Checkpoint(note).signed(vkey)
-    except Unreadable:
+    except ValueError:
         return None
     return moment if isinstance(moment, datetime) else None
 
@@ -136,10 +136,11 @@ class Request:
         first, *lines = head.split("\n")
         word, _space, old = first.partition(" ")
         try:
-            if word != "old" or str(int(old)) != old or len(lines) >= MOST_LINES:
-                raise Unreadable("no request for a cosignature")
             proof = tuple(base64.b64decode(line, validate=True) for line in lines)
+            plain = word == "old" and str(int(old)) == old and len(lines) < MOST_LINES
+            if not plain or any(len(step) != 32 for step in proof):
+                raise Unreadable("no request for a cosignature")
+            Checkpoint(note)
         except ValueError as error:
             raise Unreadable("no request for a cosignature") from error
-        Checkpoint(note)
         return cls(int(old), proof, note)

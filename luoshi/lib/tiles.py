@@ -79,6 +79,7 @@ class Edge:
             while len(self.levels) <= level:
                 self.levels.append((bytearray(), merkle.Frontier()))
             tile, frontier = self.levels[level]
+            self.changed[level, number] = tile
             tile += (stored or {})[level, number]
             for at in range(0, len(tile), HASH):
                 frontier.append(bytes(tile[at : at + HASH]))
@@ -95,21 +96,36 @@ class Edge:
 
     def append(self, value: bytes) -> None:
         """Append a leaf hash."""
-        index, level = self.size, 0
-        self.size += 1
-        while True:
-            if level == len(self.levels):
-                self.levels.append((bytearray(), merkle.Frontier()))
-            tile, frontier = self.levels[level]
-            tile += value
-            frontier.append(value)
-            place = (level, index // WIDTH)
-            self.changed[place] = tile
-            if frontier.size < WIDTH:
-                return
-            value = frontier.nodes[0]
-            self.levels[level] = (bytearray(), merkle.Frontier())
-            index, level = index // WIDTH, level + 1
+        index = self.size
+        self.size = index + 1
+        if not index % WIDTH:
+            self._begin(0, index // WIDTH)
+        tile, frontier = self.levels[0]
+        tile += value
+        frontier.append(value)
+        if frontier.size == WIDTH:
+            self._full(0, index // WIDTH)
+
+    def _begin(self, level: int, number: int) -> None:
+        fresh = (bytearray(), merkle.Frontier())
+        if level == len(self.levels):
+            self.levels.append(fresh)
+        else:
+            self.levels[level] = fresh
+        self.changed[level, number] = fresh[0]
+
+    def _full(self, level: int, number: int) -> None:
+        """A tile is complete: its root is a hash of the tile above."""
+        above, value = level + 1, self.levels[level][1].nodes[0]
+        self.levels[level] = (bytearray(), merkle.Frontier())
+        if not number % WIDTH:
+            self._begin(above, number // WIDTH)
+        tile, frontier = self.levels[above]
+        tile += value
+        frontier.append(value)
+        self.changed[above, number // WIDTH] = tile
+        if frontier.size == WIDTH:
+            self._full(above, number // WIDTH)
 
     def root(self) -> bytes:
         """The tree head at `size`."""

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from luoshi.accounts.models import User
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope
+from luoshi.ledger.models import Witness
 from luoshi.orgs import actions, founding, outline
 from luoshi.orgs.models import PostRole, Unit, UnitKind
 
@@ -94,13 +95,15 @@ def begin(
     since: date,
     typed_code: str,
     language: str = "zh-hans",
+    witness: str = "",
     at: datetime,
 ) -> User:
     """Found the organisation, its units from `units` (see `outline.read`) and its first clerk.
 
     The clerk gets a post in one of the units that acts for the whole organisation, and the duty
-    `org_admin`; all of it counts from `since`. One transaction: everything or nothing; then the
-    code is gone. Raises `OutOfScope` when the instance has a user, `BadInput` with the field.
+    `org_admin`; all of it counts from `since`. `witness` names who keeps printed checkpoints of
+    the record. One transaction: everything or nothing; then the code is gone. Raises `OutOfScope`
+    when the instance has a user, `BadInput` with the field.
     """
     check(typed_code)
     founding.instance(at)
@@ -133,8 +136,17 @@ def begin(
     person = actions.create_person(name=clerk.name, by=user, at=at)
     actions.appoint(person=person, post=post, valid_from=since, by=user, at=at)
     actions.link_user(person, user, by=user, at=at)
+    if witness.strip():
+        _witness(witness, user, at)
     transaction.on_commit(_forget)
     return user
+
+
+def _witness(name: str, user: User, at: datetime) -> None:
+    try:
+        actions.name_witness(name=name, way=Witness.Way.SEALED, by=user, at=at)
+    except BadInput as error:
+        raise BadInput(str(error), field="witness") from error
 
 
 def _units(

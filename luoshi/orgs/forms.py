@@ -66,6 +66,16 @@ class StartForm(SiteForm):
     )
     password = _password(_("Password"))
     again = _password(_("Password once more"), hint=False)
+    witness = forms.CharField(
+        label=_("Outside witness of the record"),
+        required=False,
+        max_length=100,
+        help_text=_(
+            "Who keeps a printed, sealed check code of the record every month: another office, "
+            "such as the audit section. Without one, whoever holds the server could rewrite the "
+            "record unnoticed. You can name one later."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Both passwords are the same."""

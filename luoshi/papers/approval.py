@@ -24,8 +24,6 @@ ROLES = ("拟稿", "审核", "审定")
 SIGN_HEIGHT = 33.0
 """The least height of a row that a pen signs in, mm."""
 PICTURE = 28.0
-AS_TALL_AS_NEEDED = tag("spacing", before=0, after=0, line=240, lineRule="auto")
-"""A line of exact height would cut the picture."""
 HOW = (
     "使用方法：签字前核对校验码与系统送审页所示一致，或扫描左侧二维码查看送审内容；签字后由经办人在"
     "系统中登记。校验码不一致，说明送审内容已有改动，本单作废，须重新打印送审。"
@@ -155,27 +153,9 @@ def _signed(opinion: Opinion) -> tuple[Line, ...]:
 
 def _foot(slip: ApprovalSlip, picture: str) -> str:
     """The picture, and beside it the code and how to use it."""
-    left = twips(PICTURE + 4)
-    right = twips(AREA[0]) - left
     words = (
         paragraph("TableText", run(f"校验码　{short(slip.digest)}", size=14),
                   spacing=spacing(22)),
         paragraph("TableText", run(HOW, size=10.5), spacing=spacing(15, before=3)),
     )  # fmt: skip
-    row = tag(
-        "tr",
-        tag("trPr", tag("cantSplit")),
-        tables.cell_xml(left, paragraph("TableText", picture, spacing=AS_TALL_AS_NEEDED)),
-        tables.cell_xml(right, *words),
-    )
-    return tag(
-        "tbl",
-        tag(
-            "tblPr",
-            tag("tblW", w=left + right, type="dxa"),
-            tag("tblLayout", type="fixed"),
-            tag("tblCellMar", tag("left", w=0, type="dxa"), tag("right", w=0, type="dxa")),
-        ),
-        tag("tblGrid", tag("gridCol", w=left), tag("gridCol", w=right)),
-        row,
-    )
+    return tables.beside(picture, PICTURE, words, AREA[0])

@@ -10,6 +10,7 @@ from luoshi.lib.gongwen import Annex, Gongwen, Para
 from luoshi.lib.gongwen import write as write_paper
 from luoshi.lib.gongwen.document import Names, several
 from luoshi.papers.layout import Layout, Place, columns
+from luoshi.papers.proof import PaperProof, code
 from luoshi.papers.rows import BLANK, GroupBy, TaskListRow, grouped
 from luoshi.papers.tasklist_docx import as_table
 
@@ -55,6 +56,7 @@ class IssueNotice:
     layout: Layout = LAYOUT
     group_by: GroupBy = "point"
     units: Sequence[str] = ()
+    proof: PaperProof | None = None
 
 
 def write(notice: IssueNotice, out: BinaryIO | str | Path) -> None:
@@ -69,6 +71,7 @@ def paper(notice: IssueNotice) -> Gongwen:
     groups = grouped(notice.rows, notice.group_by, units=notice.units)
     shown = columns(notice.layout)
     table = as_table(shown, groups, size=10.5, line=15)
+    codes = [code(notice.proof)] if notice.proof else []
     return Gongwen(
         title=f"{'、'.join(issuers)}关于印发《{subject}》的通知",
         body=[Para(text) for text in _body(notice, subject)],
@@ -78,7 +81,7 @@ def paper(notice: IssueNotice) -> Gongwen:
         number=notice.number,
         issuer_mark=notice.issuer_mark,
         urgency=notice.urgency,
-        annexes=[Annex(subject, [table], landscape=True)],
+        annexes=[Annex(subject, [table, *codes], landscape=True)],
         copies_to=notice.copies_to,
         printed_by=notice.printed_by,
         printed_on=notice.printed_on,

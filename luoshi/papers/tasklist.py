@@ -4,6 +4,7 @@ Text is always written as text: a cell that begins with `=`, `+`, `-` or `@` is 
 (XlsxWriter's `write_string` stores a shared string, which no program evaluates).
 """
 
+import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,8 +13,10 @@ from typing import BinaryIO
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from luoshi.papers import qr
 from luoshi.papers.layout import COLUMNS, Column, Place, columns
 from luoshi.papers.made import midnight
+from luoshi.papers.proof import PaperProof
 from luoshi.papers.rows import BLANK, GroupBy, TaskListRow, grouped
 
 __all__ = ["BLANK", "COLUMNS", "Column", "TaskListRow", "write"]
@@ -44,6 +47,7 @@ def write(
     group_by: GroupBy = "point",
     units: Sequence[str] = (),
     layout: Sequence[Place] | None = None,
+    proof: PaperProof | None = None,
 ) -> None:
     """Write the workbook to `out` (a path or a binary file).
 
@@ -109,8 +113,33 @@ def write(
             sheet.set_row(at, min(6 + 14.5 * height, 400))
             at += 1
     sheet.autofilter(2, 0, max(at - 1, 2), last)
+    if proof:
+        _proof(sheet, at, proof, line)
+        at += 1
     sheet.print_area(0, 0, max(at - 1, 2), last)
     book.close()
+
+
+def _proof(sheet: Worksheet, at: int, proof: PaperProof, line: object) -> None:
+    """The code by which the paper holds the record to it, below the list."""
+    edge, unit = 76, 4
+    picture = qr.png(proof.link, unit=unit)
+    scale = edge / int.from_bytes(picture[16:20])  # a PNG's width stands in its header
+    sheet.set_row(at, 66)
+    sheet.write_string(at, 1, "　".join(proof.lines), line)
+    sheet.insert_image(
+        at,
+        0,
+        "code.png",
+        {
+            "image_data": io.BytesIO(picture),
+            "x_scale": scale,
+            "y_scale": scale,
+            "x_offset": 3,
+            "y_offset": 5,
+            "description": "二维码：存证",
+        },
+    )
 
 
 def _page(sheet: Worksheet, shown: Sequence[Column]) -> None:

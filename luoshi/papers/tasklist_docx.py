@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from luoshi.lib.gongwen import blocks, fonts, tables
+from luoshi.lib.gongwen.document import picture_block
 from luoshi.lib.gongwen.measures import twips
 from luoshi.lib.gongwen.package import Package
 from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run, spacing
@@ -17,6 +18,7 @@ from luoshi.lib.gongwen.sections import page_field, section
 from luoshi.lib.gongwen.titles import day
 from luoshi.lib.gongwen.xml import tag
 from luoshi.papers.layout import Column, Place, columns
+from luoshi.papers.proof import PaperProof, code
 from luoshi.papers.rows import BLANK, Group, GroupBy, TaskListRow, grouped
 
 MARGIN = 12.0
@@ -40,6 +42,7 @@ def write(
     group_by: GroupBy = "point",
     units: Sequence[str] = (),
     layout: Sequence[Place] | None = None,
+    proof: PaperProof | None = None,
 ) -> None:
     """Write the paper to `out` (a path or a binary file); arguments as those of `tasklist.write`.
 
@@ -56,6 +59,7 @@ def write(
         ),
         _line(source, made_by, as_of),
         tables.table(as_table(shown, grouped(rows, group_by, units=units)), WIDTH),
+        picture_block(package, code(proof), WIDTH) if proof else "",
         gap(TINY),
         section((MARGIN, MARGIN, MARGIN, MARGIN), lying=True, footers={"default": foot}, foot=FOOT),
     )

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from luoshi.lib.gongwen import Cell, Column, Field, Form, FormRow, Gongwen, Para, Table
 from luoshi.lib.gongwen import write as write_paper
 from luoshi.lib.gongwen.titles import day
+from luoshi.papers.proof import PaperProof, code
 
 TO_FILL = "待填"
 """What stands, in a dashed box, where a unit has said nothing yet."""
@@ -41,6 +42,7 @@ class TransmissionRecord:
     transmitted_on: date | None = None
     means: str = ""
     meeting: str = ""
+    proof: PaperProof | None = None
 
 
 COLUMNS = (
@@ -75,6 +77,7 @@ def paper(record: TransmissionRecord) -> Gongwen:
             Table(COLUMNS, [_row(place, unit, record.on) for place, unit in
                             enumerate(record.units, 1)], size=10.5, line=15),
             Para(f"注：签收和会议记录中已有的内容自动填入；“{TO_FILL}”处由该单位补填，补报照收。"),
+            *([code(record.proof)] if record.proof else []),
         ],
         issuer=record.made_by,
         on=record.on,

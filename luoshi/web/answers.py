@@ -1,11 +1,18 @@
 """Answers that several views give."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -59,6 +66,19 @@ def download(stored: StoredFile, name: str = "") -> FileResponse:
     response = FileResponse(path.open("rb"), as_attachment=True, filename=name or stored.name)
     response["Content-Type"] = "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def lines(found: Iterator[str], name: str) -> StreamingHttpResponse:
+    """A file that is made line by line while it is sent, as a download.
+
+    The first line is made before the answer begins, so that a refusal still becomes a page.
+    """
+    first = next(found)
+    response = StreamingHttpResponse(
+        itertools.chain([first], found), content_type="application/jsonl; charset=utf-8"
+    )
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 
 

@@ -185,6 +185,7 @@ def test_the_record_page_verifies_on_request(cast: Cast, client: Client, lived: 
         client, "office_clerk"
     )
     page = client.get("/record/", {"verify": "1"}).content.decode()
-    assert "存证一致" in page
+    assert "存证成立" in page
+    assert "没有外部见证" in page
     cast.sign_in(client, "works_member")
     assert "verify=1" not in client.get("/record/").content.decode()

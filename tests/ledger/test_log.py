@@ -66,8 +66,8 @@ def test_leaf_and_body_are_the_documented_bytes(organisation: Organisation) -> N
     body = Body.objects.get(pk=entry.pk)
     leaf = leaf_text(entry.v, entry.kind, entry.at, entry.commitment)
     assert leaf == (
-        '{"at":"2026-03-02T01:30:00.000000Z","commitment":"%s","kind":"unit.created","v":1}'
-        % entry.commitment
+        '{"at":"2026-03-02T01:30:00.000000Z","commitment":"'
+        f'{entry.commitment}","kind":"unit.created","v":1}}'
     )
     assert canonical(json.loads(leaf)).decode() == leaf
     assert entry.object_version == 1

@@ -80,6 +80,19 @@ def test_consistency(leaves: list[bytes], data: st.DataObject) -> None:
     assert merkle.roots_from(new + 1, new, proof, first) != (first, second)
 
 
+def test_a_step_that_is_no_hash_proves_nothing() -> None:
+    """Both halves of a root in one step of 64 bytes would stand for any leaf and any old tree."""
+    hashes = [merkle.leaf_hash(bytes([n])) for n in range(4)]
+    left, right = merkle.root(hashes[:2]), merkle.root(hashes[2:])
+    whole, invented = merkle.root(hashes), merkle.leaf_hash(b"invented")
+    assert merkle.root_from(invented, 0, 4, [(left + right).hex()]) != whole
+    old = merkle.root(hashes[:3])
+    halves = merkle.root(hashes[:2]) + hashes[2]
+    assert merkle.roots_from(3, 4, [halves.hex()], old) != (old, old)
+    assert merkle.roots_from(3, 4, [halves.hex(), hashes[3].hex()], old)[1] != old
+    assert merkle.node_hash(b"", left + right) == b""
+
+
 def test_proofs_are_those_of_the_rfc() -> None:
     """RFC 6962, 2.1.3, names the proofs of its tree of seven leaves node by node."""
     leaves = [bytes([n]) for n in range(7)]

@@ -16,6 +16,7 @@ from luoshi.directives import breakdown, queries, road
 from luoshi.directives.models import Approval, Stage
 from luoshi.directives.price import price_of
 from luoshi.directives.views.road import fetch_approval
+from luoshi.ledger.citing import Citation, cite
 from luoshi.papers import qr
 from luoshi.papers.approval import ApprovalSlip, Opinion, write
 from luoshi.web.answers import DOCX, made
@@ -31,7 +32,7 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
     """
     approval = fetch_approval(request, pk)
     directive = approval.directive
-    address = request.build_absolute_uri(reverse("directives:road", args=[directive.pk]))
+    link, cited = _link(request, approval)
     with override("zh-hans"):
         found = road.road_of(directive)
         content = approval.snapshot.content
@@ -47,7 +48,8 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
             "units": len(road.units_concerned(content)),
             "price": price_of(directive, at=request.at) if open_now else None,
             # our own markup: a QR code of an address
-            "code": mark_safe(qr.svg(f"{address}#{approval.digest[:16]}")),
+            "code": mark_safe(qr.svg(link)),
+            "cited": cited,
             "decision": approval.stage == Stage.DECISION,
         }
         return render(request, "directives/slip.html", context)
@@ -71,7 +73,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
             )
             if one is not None
         ]
-        address = request.build_absolute_uri(reverse("directives:road", args=[directive.pk]))
+        link, _cited = _link(request, approval)
         price = price_of(directive, at=request.at)
         slip = ApprovalSlip(
             title=f"《{directive.title}》责任分解",
@@ -88,7 +90,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
             made_by=directive.owner.name,
             on=day_of(approval.asked_at),
             digest=approval.digest,
-            link=f"{address}#{approval.digest[:16]}",
+            link=link,
             opinions=[
                 Opinion("拟稿", name=approval.asked_by.name, on=day_of(approval.asked_at)),
                 *(
@@ -101,6 +103,17 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
     out = io.BytesIO()
     write(slip, out)
     return made(out.getvalue(), f"送审单_{directive.title[:60]}.docx", DOCX)
+
+
+def _link(request: SignedIn, approval: Approval) -> tuple[str, Citation | None]:
+    """Where the picture leads: to what was sent, with the entry and the checkpoint of the day."""
+    road_page = reverse("directives:road", args=[approval.directive_id])
+    cited = cite(
+        approval.organisation_id,
+        [("approval", approval.pk), ("directive", approval.directive_id)],
+    )
+    query = f"?{cited.query}" if cited else ""
+    return request.build_absolute_uri(f"{road_page}{query}#{approval.digest[:16]}"), cited
 
 
 def _consulted(found: road.Road) -> str:

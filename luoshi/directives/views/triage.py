@@ -77,6 +77,7 @@ def show(
         "opened": opened,
         "ask": ask if ask in ASKS else "",
         "edit": edit,
+        "whole": queries.may(request.standing, "directive.read", directive),
         "no_road": not edit and not queries.may_follow(request.standing, directive),
         "may_issue": edit and queries.may(request.standing, "directive.issue", directive),
         "notices": rows.notices_of(directive, language),

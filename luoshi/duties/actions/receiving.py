@@ -85,6 +85,8 @@ def receive(
                     directive=directive,
                     unit=unit,
                     received_on=received_on or standing.on,
+                    received_at=at,
+                    transmitted_at=at if transmitted_on else None,
                     by=by,
                     at=at,
                     **values,
@@ -93,7 +95,13 @@ def receive(
             raise Stale() from error
         kind = "receipt.given"
     else:
-        change(found, received_on=received_on or found.received_on, by=by, at=at, **values)
+        received_on = received_on or found.received_on
+        moments: dict[str, Any] = {}
+        if received_on != found.received_on:
+            moments["received_at"] = at
+        if transmitted_on != found.transmitted_on:
+            moments["transmitted_at"] = at if transmitted_on else None
+        change(found, received_on=received_on, by=by, at=at, **moments, **values)
         kind = "receipt.changed"
     ledger.append(
         kind,

@@ -116,6 +116,7 @@ def assignment(request: SignedIn, pk: UUID) -> HttpResponse:
 def _show(request: SignedIn, found: Assignment, error: Refused | None = None) -> HttpResponse:
     requirement = found.task.requirement
     mine = list(found.occurrences.order_by("due_on", "key", "number"))
+    last = queries.last_days(mine)
     below = list(found.children.select_related("unit").order_by("unit__position", "unit_id"))
     done: dict[UUID, tuple[int, int]] = {}
     for assignment_id, state in Occurrence.objects.filter(assignment__in=below).values_list(
@@ -134,7 +135,8 @@ def _show(request: SignedIn, found: Assignment, error: Refused | None = None) ->
         "title": found.shown_title(),
         "clause": found.directive.text[requirement.start : requirement.end],
         "requirement": requirement,
-        "items": queries.items(mine, request.today),
+        "items": queries.items(mine, request.today, last),
+        "reported": bool(last),
         "below": [(child, *done.get(child.pk, (0, 0))) for child in below],
         "free": free if may else [],
         "may": may,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.duties import actions, queries
 from luoshi.duties.access import Reviewers
@@ -69,7 +70,7 @@ def show(
         and standing.may("directive.issue", orgs.path_of(directive.owner_id, standing.on)),
         "late": last is not None
         and occurrence.due_on is not None
-        and last.at.date() > occurrence.due_on,
+        and day_of(last.at) > occurrence.due_on,
         "most_files": actions.MOST_FILES,
         "error": error,
         "form": form,

@@ -8,11 +8,14 @@ from django.http import HttpResponse
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
+from luoshi.base.clock import day_of
 from luoshi.base.refused import NotAllowed, OutOfScope
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Directive
 from luoshi.duties import transmission
+from luoshi.duties.models import Receipt
 from luoshi.insight import tasklist
+from luoshi.insight.proof import of_directive
 from luoshi.insight.views.papers import heading
 from luoshi.orgs import queries as orgs
 from luoshi.papers import notice as notices
@@ -59,6 +62,7 @@ def notice(request: SignedIn, pk: UUID) -> HttpResponse:
         copies_to=kept.copies_to,
         printed_by=f"{owner}办公室" if kept.number else "",
         printed_on=kept.dated_on if kept.number else None,
+        proof=of_directive(request, directive),
     )
     out = io.BytesIO()
     notices.write(paper, out)
@@ -85,7 +89,7 @@ def record(request: SignedIn, pk: UUID) -> HttpResponse:
                 row.receipt.said_by or row.receipt.by.name,
                 row.receipt.meeting,
                 row.receipt.transmitted_on,
-                f"{row.receipt.by.name}代录" if row.receipt.said_by else "",
+                _remark(row.receipt),
             )
             if row.receipt
             else records.UnitTransmission(row.unit.name)
@@ -95,7 +99,25 @@ def record(request: SignedIn, pk: UUID) -> HttpResponse:
         issued_on=directive.issued_on or (kept.dated_on if kept else None),
         transmitted_on=kept.dated_on if kept else None,
         means=f"印发文件（{kept.number}）" if kept and kept.number else "印发文件",
+        proof=of_directive(request, directive),
     )
     out = io.BytesIO()
     records.write(paper, out)
     return made(out.getvalue(), f"{directive.title[:60]}传达贯彻情况记录.docx", DOCX)
+
+
+def _remark(receipt: Receipt) -> str:
+    """何静之代录；签收6月20日录入: who entered it for the unit, and when where that was later."""
+    said = [f"{receipt.by.name}代录"] if receipt.said_by else []
+    entered: dict[str, str] = {}
+    for word, on, at in (
+        ("签收", receipt.received_on, receipt.received_at),
+        ("传达", receipt.transmitted_on, receipt.transmitted_at),
+    ):
+        if on is None or at is None or day_of(at) <= on:
+            continue
+        day = day_of(at)
+        text = f"{day.year}年" if day.year != on.year else ""
+        text += f"{day.month}月{day.day}日录入"
+        entered[text] = f"{entered[text]}、{word}" if text in entered else word
+    return "；".join([*said, *(word + text for text, word in entered.items())])

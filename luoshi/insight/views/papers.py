@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
@@ -19,10 +20,10 @@ from luoshi.directives import queries as directives
 from luoshi.directives.actions import LAYOUTS
 from luoshi.directives.models import ColumnMap, Directive
 from luoshi.insight import tasklist as lists
-from luoshi.ledger.models import Head
+from luoshi.insight.proof import of_directive
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
-from luoshi.papers import tasklist, tasklist_docx
+from luoshi.papers import qr, tasklist, tasklist_docx
 from luoshi.papers.layout import Layout, Place
 from luoshi.papers.rows import GroupBy, extract_title
 from luoshi.web.answers import DOCX, XLSX, made, typed_id
@@ -135,7 +136,7 @@ def heading(directive: Directive) -> str:
 def page(request: SignedIn, pk: UUID) -> HttpResponse:
     """The list as offices print it; always in Chinese, the language of the paper."""
     asked = _asked(request, pk)
-    size = Head.objects.filter(organisation_id=asked.directive.organisation_id).first()
+    proof = of_directive(request, asked.directive)
     context = {
         "nav": "boards",
         "directive": asked.directive,
@@ -143,7 +144,9 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
         "groups": asked.listing.groups(asked.by),
         "heading": asked.title,
         "forms": forms_of(request),
-        "size": size.size if size else 0,
+        "proof": proof,
+        # our own markup: a QR code of an address
+        "code": mark_safe(qr.svg(proof.link)) if proof else "",
     }
     return render(request, "insight/tasklist.html", context)
 
@@ -177,5 +180,6 @@ def _file(
         group_by=asked.by,
         units=asked.listing.names,
         layout=asked.layout,
+        proof=of_directive(request, asked.directive),
     )
     return made(out.getvalue(), f"{asked.title}.{suffix}", content_type)

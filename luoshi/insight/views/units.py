@@ -44,6 +44,7 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
     if task:
         rows = rows.filter(task_id=task)
     found = page(rows, request.GET.get("after", ""), by=("due_on", "id"))
+    last = queries.last_days(found.rows)
     counts = rollup.of_unit(unit.organisation_id, unit.pk, request.today)
     handed = (
         Assignment.objects.filter(organisation_id=unit.organisation_id, unit=unit)
@@ -57,7 +58,8 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
         "tab": tab,
         "task": task or "",
         "page": found,
-        "items": queries.items(found.rows, request.today),
+        "items": queries.items(found.rows, request.today, last),
+        "reported": bool(last),
         "counts": counts,
         "handed": handed,
     }

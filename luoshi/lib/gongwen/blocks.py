@@ -111,7 +111,17 @@ class Form:
     line: float = 17
 
 
-Block = Para | Heading | PageBreak | Table | Form
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A square PNG of `size` mm with a few small lines at its right, such as a QR code."""
+
+    png: bytes
+    lines: Sequence[str]
+    size: float = 20
+    name: str = ""
+
+
+Block = Para | Heading | PageBreak | Table | Form | Code
 
 
 @dataclass(frozen=True, slots=True)

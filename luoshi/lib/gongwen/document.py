@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from luoshi.lib.gongwen import fonts, measures, tables
-from luoshi.lib.gongwen.blocks import Annex, Block, Form, Heading, PageBreak, Para, Table
+from luoshi.lib.gongwen.blocks import Annex, Block, Code, Form, Heading, PageBreak, Para, Table
 from luoshi.lib.gongwen.head import bare_number, recipients, red_head, title
 from luoshi.lib.gongwen.package import Package
-from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run
+from luoshi.lib.gongwen.paragraphs import TINY, gap, paragraph, run, spacing
 from luoshi.lib.gongwen.sections import Pages, closing
 from luoshi.lib.gongwen.tail import attachment_note, foot_block, note, signature
 from luoshi.lib.gongwen.titles import chinese
@@ -60,7 +60,7 @@ def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
         made.append(bare_number(paper.number))
     made.append(title(paper.title, measures.BLANK_AFTER_RULE))
     made.append(recipients(paper.recipients))
-    made += blocks(paper.body, measures.AREA[0], keep=bool(issuers))
+    made += blocks(paper.body, measures.AREA[0], package, keep=bool(issuers))
     names = paper.attachments or [annex.title for annex in paper.annexes]
     made.append(attachment_note(names))
     made.append(signature(issuers, paper.on, sealed=paper.sealed) if issuers else "")
@@ -69,7 +69,7 @@ def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
     last = pages.section()
     for place, annex in enumerate(paper.annexes, 1):
         made.append(closing(last))
-        made += _annex(annex, place if len(paper.annexes) > 1 else 0)
+        made += _annex(annex, place if len(paper.annexes) > 1 else 0, package)
         last = pages.section(lying=annex.landscape)
     if foot and paper.annexes and paper.annexes[-1].landscape:
         made.append(closing(last))
@@ -94,7 +94,16 @@ KEPT = 5 * measures.CHARACTERS
 """Characters of a last paragraph that goes to the next page whole, with the signature."""
 
 
-def blocks(body: Sequence[Block], width: float, *, keep: bool = False) -> list[str]:
+def picture_block(package: Package, block: Code, width: float) -> str:
+    """A code with its lines, kept on one page."""
+    picture = package.picture(block.png, block.size, block.size, block.name)
+    words = [paragraph("TableText", run(line, size=9), spacing=spacing(13)) for line in block.lines]
+    return gap(TINY) + tables.beside(picture, block.size, words, width)
+
+
+def blocks(
+    body: Sequence[Block], width: float, package: Package, *, keep: bool = False
+) -> list[str]:
     """The body's blocks; tables become `width` mm wide. Headings are counted.
 
     With `keep` a short last paragraph stays with what follows, so that no signature stands on a
@@ -116,6 +125,8 @@ def blocks(body: Sequence[Block], width: float, *, keep: bool = False) -> list[s
             made.append(tables.form(block, width) + gap(TINY))
         elif isinstance(block, PageBreak):
             made.append(paragraph("Normal", pageBreakBefore=tag("pageBreakBefore")))
+        elif isinstance(block, Code):
+            made.append(picture_block(package, block, width) + gap(TINY))
     return made
 
 
@@ -144,8 +155,8 @@ def heading_number(level: int, count: int) -> str:
     return f"{count}." if level == 3 else f"（{count}）"
 
 
-def _annex(annex: Annex, number: int) -> list[str]:
+def _annex(annex: Annex, number: int, package: Package) -> list[str]:
     """附件 flush left on the first line, its title on the third (7.3.7), its body."""
     mark = paragraph("AnnexMark", run(f"附件{number or ''}"))
     width = measures.AREA[1] if annex.landscape else measures.AREA[0]
-    return [mark, title(annex.title, 1), *blocks(annex.body, width)]
+    return [mark, title(annex.title, 1), *blocks(annex.body, width, package)]

@@ -199,3 +199,30 @@ def _lines(field: Field, block: Form) -> list[str]:
         )
         for line in lines
     ]
+
+
+AS_TALL_AS_NEEDED = tag("spacing", before=0, after=0, line=240, lineRule="auto")
+"""A line of exact height would cut a picture."""
+
+
+def beside(picture: str, edge: float, words: Sequence[str], width: float) -> str:
+    """A run with a square picture of `edge` mm, and paragraphs at its right; no lines around."""
+    left = twips(edge + 4)
+    right = twips(width) - left
+    row = tag(
+        "tr",
+        tag("trPr", tag("cantSplit")),
+        cell_xml(left, paragraph("TableText", picture, spacing=AS_TALL_AS_NEEDED)),
+        cell_xml(right, *words),
+    )
+    return tag(
+        "tbl",
+        tag(
+            "tblPr",
+            tag("tblW", w=left + right, type="dxa"),
+            tag("tblLayout", type="fixed"),
+            tag("tblCellMar", tag("left", w=0, type="dxa"), tag("right", w=0, type="dxa")),
+        ),
+        tag("tblGrid", tag("gridCol", w=left), tag("gridCol", w=right)),
+        row,
+    )

@@ -72,5 +72,6 @@ def _begin(request: HttpRequest, form: StartForm) -> User:
         since=date(request.today.year, 1, 1),  # type: ignore[attr-defined]  # as above
         typed_code=data["code"],
         language=get_language() or "zh-hans",
+        witness=data["witness"],
         at=at,
     )

@@ -101,6 +101,12 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @register.filter
+def month(number: int) -> str:
+    """6月 / Jun."""
+    return f"{number}月" if _chinese() else _MONTHS[number - 1]
+
+
+@register.filter
 def full_day(value: date | None) -> str:
     """2026年6月30日 / 30 Jun 2026."""
     return day(value, -1)
@@ -131,9 +137,52 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def utc_moment(value: str) -> str:
+    """A moment as the record writes it (UTC text), in the zone of the site."""
+    return moment(datetime.fromisoformat(value))
+
+
+@register.filter
 def local_day(value: datetime) -> date:
     """The day of a moment in the zone of the site."""
     return timezone.localtime(value).date()
+
+
+LONG = 7
+"""Days between a day and its recording above which the pair carries a mark."""
+
+
+@register.simple_tag
+def happened(on: date | None, at: datetime, *, clock: bool = False) -> SafeString:
+    """发生于5月3日，6月20日录入 / happened 3 May, recorded 20 Jun, wherever the two days differ.
+
+    Recorded on the same day, that day alone; where no day was given, when it was recorded. With
+    `clock` the moment has its time: 6月20日16:20. A fact beside others, never a state.
+    """
+    entered = moment(at) if clock else day(local_day(at))
+    if on is not None and local_day(at) <= on:
+        return format_html("{}", entered if clock else day(on))
+    if on is None:
+        said = _("recorded %(moment)s") % {"moment": entered}
+    else:
+        said = _("happened %(day)s, recorded %(moment)s") % {"day": day(on), "moment": entered}
+    return format_html('<small class="hap">{}{}</small>', _mark(on, at), said)
+
+
+@register.simple_tag
+def recorded(on: date | None, at: datetime | None) -> SafeString:
+    """6月20日录入, under a day that the page shows already; empty where it is the same day."""
+    if on is None or at is None or local_day(at) <= on:
+        return mark_safe("")  # nothing
+    said = _("recorded %(moment)s") % {"moment": day(local_day(at))}
+    return format_html('<small class="hap">{}{}</small>', _mark(on, at), said)
+
+
+def _mark(on: date | None, at: datetime) -> SafeString:
+    if on is None or (local_day(at) - on).days <= LONG:
+        return mark_safe("")  # nothing
+    between = _("more than %(count)s days between") % {"count": LONG}
+    return format_html('<i title="{0}">{1}<span class="vh">{0}</span></i>', between, icon("ext"))
 
 
 @register.filter
