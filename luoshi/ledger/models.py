@@ -1,6 +1,7 @@
 """Entries of the log, their erasable bodies, its tree, and what lies outside the server."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.models import Organisation, OrganisationKey, OrganisationModel, Versioned
@@ -22,7 +23,7 @@ class Entry(OrganisationModel):
     object_id = models.UUIDField()
     object_version = models.PositiveIntegerField(default=0)
     index = models.PositiveBigIntegerField(null=True)
-    inserted_at = models.DateTimeField(auto_now_add=True)
+    inserted_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

@@ -177,6 +177,7 @@ class _Pass:
     edge: tiles.Edge = field(default_factory=tiles.Edge)
     roots: dict[int, str] = field(default_factory=dict)
     bulk: list[tuple[str, str, int]] = field(default_factory=list)
+    bodies: int = 0
     odd: list[int] = field(default_factory=list)
 
     def say(self, code: str, **values: Any) -> None:
@@ -257,7 +258,7 @@ def _copies(run: _Pass) -> Iterator[Held]:
 
 
 _SQL = """
-SELECT e.id, e."index", e.v, e.kind, e.at, e.commitment, e.object_kind, e.object_id,
+SELECT {id}, e."index", e.v, e.kind, e.at, e.commitment, e.object_kind, {object_id},
        e.object_version, b.salt, b.body
 FROM ledger_entry e LEFT JOIN ledger_body b ON b.id = e.id AND b.organisation_id = e.organisation_id
 WHERE e.organisation_id = %s AND {which}
@@ -267,13 +268,16 @@ WHERE e.organisation_id = %s AND {which}
 def _rows(organisation_id: UUID, which: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         key = bulk.uuid_writer()(organisation_id)
-        cursor.execute(_SQL.format(which=which), [key, *values])
+        # PostgreSQL's own text of an id is made faster than Python's
+        cast = "::text" if connection.features.has_native_uuid_field else ""
+        names = {"id": f"e.id{cast}", "object_id": f"e.object_id{cast}"}
+        cursor.execute(_SQL.format(which=which, **names), [key, *values])
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
 
 
-def _dashed(value: Any) -> str:
-    text = str(value)
+def _dashed(text: str) -> str:
+    """An id as it stands in bodies; SQLite keeps it without dashes."""
     if len(text) == 32:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
     return text
@@ -332,6 +336,7 @@ def _body(run: _Pass) -> Callable[[tuple[Any, ...]], None]:
             if index is None or (_dashed(key), index, None) not in run.erased:
                 wrong("missing", id=_dashed(key))
             return
+        run.bodies += 1
         if sha256(bytes(salt) + body.encode()).hexdigest() != made:
             wrong("body", id=_dashed(key))
             return
@@ -384,8 +389,9 @@ def _others(run: _Pass, whole: bool) -> None:
     named = {entry_id for entry_id, _root, _size in run.bulk}
     entries = Entry.objects.filter(organisation_id=pk)
     bodies = Body.objects.filter(organisation_id=pk)
-    for stray in bodies.exclude(Exists(entries.filter(pk=OuterRef("pk")))).values_list("pk"):
-        run.say("stray", id=stray[0])
+    if whole and bodies.count() != run.bodies:
+        for stray in bodies.exclude(Exists(entries.filter(pk=OuterRef("pk")))).values_list("pk"):
+            run.say("stray", id=stray[0])
     owners = BulkRow.objects.filter(organisation_id=pk).values_list("entry_id", flat=True)
     for owner in owners.distinct().order_by("entry_id"):
         if str(owner) not in named and bodies.filter(pk=owner).exists():

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.db import models
 
 from luoshi.base.models import Organisation, OrganisationKey, OrganisationModel
-from luoshi.orgs.access import GRANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "luoshi"
@@ -126,29 +125,6 @@ def test_every_setting_is_documented() -> None:
     used = set(re.findall(r'env(?:_int|_bool)?\(\s*"([A-Z_]+)"', source))
     documented = set(re.findall(r"`LUOSHI_([A-Z_]+)`", text))
     assert used == documented
-
-
-def test_every_ledger_kind_is_documented() -> None:
-    documented = set(
-        re.findall(
-            r"`([a-z]+\.[a-z_]+)`",
-            (ROOT / "docs/ledger.md").read_text(encoding="utf-8").partition("## Kinds")[2],
-        )
-    )
-    nouns = {k.split(".")[0] for k in documented}
-    used: set[str] = set()
-    for _, tree in sources("*/actions.py", "*/actions/*.py", "orgs/*.py", "accounts/*.py"):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                noun, dot, verb = node.value.partition(".")
-                if (
-                    dot
-                    and noun in nouns
-                    and re.fullmatch(r"[a-z_]+(ed|en)|[a-z_]+_down|made", verb)
-                ):
-                    used.add(node.value)
-    used -= {p for grants in GRANTS.values() for p in grants}
-    assert used <= documented, used - documented
 
 
 def test_no_secret_place_is_named() -> None:

@@ -22,7 +22,11 @@ from luoshi.directives.models import (
 from luoshi.directives.oldlists import Reading, Row
 from luoshi.duties import actions as duties
 from luoshi.duties.models import Assignment, Occurrence, SubmissionFile
+from luoshi.ledger.sequence import sequence_all
+from luoshi.lib import notes
+from luoshi.lib.evidence import COSIGNATURE
 from luoshi.orgs import access
+from luoshi.orgs import actions as orgs
 from luoshi.orgs.models import Portfolio
 from luoshi.orgs.workbook import export, flow, template
 from tests.cast import AT, TODAY, Cast
@@ -48,6 +52,9 @@ SENT: dict[str, dict[str, str]] = {
     "directives:verdict": {"verdict": "returned", "note": "再改"},
     "directives:old_withdraw": {"reason": "传错"},
     "receive": {"unit": "unit", "said_by": "某人"},
+    "hand_over": {"size": "1", "on": "2026-03-02"},
+    "cosigned": {"line": "x"},
+    "outside": {"name": "市档案馆", "way": "sealed"},
     "occurrence_review": {"verdict": "accepted"},
     "occurrence_submit": {"note": "办好了"},
     "occurrence_waive": {"reason": "停办"},
@@ -110,7 +117,13 @@ def things(cast: Cast) -> dict[str, Any]:
     duties.submit(open_one, note="办好了", uploads=[upload], by=cast.users["beidu_head"], at=AT)
     file = SubmissionFile.objects.get()
     sent, consultee, said, approval = on_the_road(cast)
+    keeper = notes.Signer.new("audit.example/w1", COSIGNATURE)
+    witness = orgs.name_witness(
+        name="市审计局", way="cosigned", vkey=keeper.vkey, by=cast.admin, at=AT
+    )
+    sequence_all(holder="tests", now=AT)
     return {
+        "witness": witness.pk,
         "sent": sent.pk,
         "consultation": consultee.consultation_id,
         "consultee": consultee.pk,

@@ -12,6 +12,7 @@ from tools import messages
 
 CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 PAPER = {
+    "insight/sheet.html",
     "insight/tasklist.html",
     "directives/slip.html",
     "duties/offline_sheets.html",
