@@ -1,7 +1,7 @@
 """The exported log in the eyes of a program that is not ours: Go's note and tlog packages.
 
-Needs Debian's golang-go and golang-golang-x-mod-dev; says so where they are missing. The goal is that
-everything holds, and that a forged tile does not.
+Needs Debian's golang-go and golang-golang-x-mod-dev; says so where they are missing. The goal is
+that everything holds, and that a forged tile does not.
 """
 
 import os
