@@ -26,7 +26,6 @@ from luoshi.ledger import actions, keys, packs
 from luoshi.ledger.models import Checkpoint, OutsideCopy, Witness
 from luoshi.ledger.proofs import Tree
 from luoshi.lib import evidence, notes
-from luoshi.lib.ids import new_id
 
 log = logging.getLogger("luoshi.ledger")
 
@@ -267,14 +266,25 @@ def take_cosignature(witness: Witness, lines: str, *, at: datetime) -> OutsideCo
 def _keep(
     witness: Witness, checkpoint: Checkpoint, line: str, moment: datetime, at: datetime
 ) -> OutsideCopy:
-    copy, _made = OutsideCopy.objects.get_or_create(
-        organisation_id=witness.organisation_id,
-        witness=witness,
-        size=checkpoint.size,
-        on=day_of(moment),
-        defaults={"id": new_id(), "root": checkpoint.root, "line": line, "at": at},
-    )
-    return copy
+    """One row a witness and day: the later cosignature says all that the earlier one did."""
+    today = OutsideCopy.objects.filter(
+        organisation_id=witness.organisation_id, witness=witness, on=day_of(moment)
+    ).first()
+    if today is None:
+        return OutsideCopy.objects.create(
+            organisation_id=witness.organisation_id,
+            witness=witness,
+            size=checkpoint.size,
+            root=checkpoint.root,
+            line=line,
+            on=day_of(moment),
+            at=at,
+        )
+    if today.size < checkpoint.size:
+        today.size, today.root = checkpoint.size, checkpoint.root
+        today.line, today.at = line, at
+        today.save(update_fields=["size", "root", "line", "at"])
+    return today
 
 
 def ask_all(now: datetime) -> int:

@@ -144,10 +144,10 @@ def _head(
 def _outside(organisation_id: UUID, size: int, tree: Tree) -> Iterator[dict[str, Any]]:
     """The newest copy of each witness that the checkpoint reaches."""
     rows = OutsideCopy.objects.filter(organisation_id=organisation_id, size__lte=size)
-    newest: dict[UUID, OutsideCopy] = {}
+    furthest: dict[UUID, OutsideCopy] = {}
     for copy in rows.select_related("witness").order_by("size", "at", "id"):
-        newest[copy.witness_id] = copy
-    for copy in newest.values():
+        furthest[copy.witness_id] = copy
+    for copy in furthest.values():
         text = notes.text_of(keys.origin(organisation_id), copy.size, bytes.fromhex(copy.root))
         ours = Checkpoint.objects.filter(organisation_id=organisation_id, size=copy.size).first()
         signed = notes.split(ours.note)[1] if ours and ours.root == copy.root and ours.note else []

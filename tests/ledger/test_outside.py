@@ -119,6 +119,7 @@ class TestAsked:
         numbered(organisation, 3)
         assert outside.ask_all(AT + 2 * MINUTE) == 1
         assert verify(organisation).witnessed == 9
+        assert OutsideCopy.objects.get().size == 9, "one row a day"
         assert outside.trouble_of(Witness.objects.get()) == ""
 
     def test_it_may_know_more_than_we_remember(

@@ -1,5 +1,6 @@
 """Who keeps checkpoints outside the server, which ones, and the sheet that gets sealed."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,11 +17,14 @@ from luoshi.base.models import Organisation
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.insight.forms import WitnessForm
 from luoshi.ledger import keys, outside, packs
-from luoshi.ledger.models import Witness
+from luoshi.ledger.models import OutsideCopy, Witness
 from luoshi.orgs import actions
 from luoshi.papers import qr
 from luoshi.web.answers import day_typed, made, see_other, seen
 from luoshi.web.types import SignedIn
+
+MOST = 64 * 1024
+"""Of a file that should hold one line, no more is read."""
 
 
 @login_required
@@ -87,58 +91,59 @@ def _witness(request: SignedIn, pk: UUID) -> Witness:
     return found
 
 
-@login_required
-@require_POST
-def hand_over(request: SignedIn, pk: UUID) -> HttpResponse:
-    """The checkpoint was given to a witness, on paper, by mail or as a file."""
+def _done(request: SignedIn, pk: UUID, act: Callable[[Witness], str]) -> HttpResponse:
+    """Do something about a witness and say what; a refusal stands beside that witness."""
     witness = _witness(request, pk)
     try:
-        size = request.POST.get("size", "")
-        on = day_typed(request.POST, "on")
-        if on is None:
-            raise BadInput(_("Say on which day."), field="on")
-        copy = actions.hand_over(
-            witness,
-            size=int(size) if size.isdecimal() and len(size) < 16 else 0,
-            on=on,
-            by=request.user,
-            at=request.at,
-        )
+        said = act(witness)
     except Refused as error:
         if error.status in (403, 404):
             raise
         return _show(request, error=error, about=pk)
-    said = _("Recorded: %(name)s holds the checkpoint of %(size)s entries.")
-    messages.success(request, said % {"name": witness.name, "size": copy.size})
+    messages.success(request, said)
     return see_other("outside")
+
+
+def _holds(copy: OutsideCopy) -> str:
+    said = _("Recorded: %(name)s holds the checkpoint of %(size)s entries.")
+    return said % {"name": copy.witness.name, "size": copy.size}
+
+
+@login_required
+@require_POST
+def hand_over(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The checkpoint was given to a witness, on paper, by mail or as a file."""
+
+    def act(witness: Witness) -> str:
+        size, on = request.POST.get("size", ""), day_typed(request.POST, "on")
+        if on is None:
+            raise BadInput(_("Say on which day."), field="on")
+        known = int(size) if size.isdecimal() and len(size) < 16 else 0
+        return _holds(actions.hand_over(witness, size=known, on=on, by=request.user, at=request.at))
+
+    return _done(request, pk, act)
 
 
 @login_required
 @require_POST
 def cosigned(request: SignedIn, pk: UUID) -> HttpResponse:
     """What a witness without a network signed on its machine, as a file or as its line."""
-    witness = _witness(request, pk)
-    upload = request.FILES.get("file")
-    text = upload.read(64 * 1024).decode("utf-8", "replace") if upload else ""
-    try:
-        copy = actions.take_cosignature(
-            witness, text or request.POST.get("line", "")[:64_000], by=request.user, at=request.at
-        )
-    except Refused as error:
-        if error.status in (403, 404):
-            raise
-        return _show(request, error=error, about=pk)
-    said = _("Recorded: %(name)s holds the checkpoint of %(size)s entries.")
-    messages.success(request, said % {"name": witness.name, "size": copy.size})
-    return see_other("outside")
+
+    def act(witness: Witness) -> str:
+        upload = request.FILES.get("file")
+        text = upload.read(MOST).decode("utf-8", "replace") if upload else ""
+        text = text or request.POST.get("line", "")[:MOST]
+        return _holds(actions.take_cosignature(witness, text, by=request.user, at=request.at))
+
+    return _done(request, pk, act)
 
 
 @login_required
 @require_POST
 def end(request: SignedIn, pk: UUID) -> HttpResponse:
     """A witness keeps no further copies."""
-    witness = _witness(request, pk)
-    try:
+
+    def act(witness: Witness) -> str:
         actions.end_witness(
             witness,
             reason=request.POST.get("reason", ""),
@@ -146,12 +151,9 @@ def end(request: SignedIn, pk: UUID) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-    except Refused as error:
-        if error.status in (403, 404):
-            raise
-        return _show(request, error=error, about=pk)
-    messages.success(request, _("Ended; what it holds goes on counting."))
-    return see_other("outside")
+        return _("Ended; what it holds goes on counting.")
+
+    return _done(request, pk, act)
 
 
 @login_required
