@@ -179,6 +179,30 @@ def test_swapped_entries(site: Site) -> None:
     assert "a leaf or the order differs from the checkpoint" in said
 
 
+def test_a_sequencer_that_is_killed(site: Site) -> None:
+    """Killed by the system between its statements: nothing is lost, nothing is doubled."""
+    script = (
+        "import django, os, signal, sys; django.setup()\n"
+        "from datetime import timedelta\n"
+        "from luoshi.base.models import Organisation\n"
+        "from luoshi.ledger import sequence\n"
+        "from tests.ledger.logs import AT, put\n"
+        "bureau = Organisation.objects.get(slug='yunzhou')\n"
+        "if sys.argv[1] == 'dies':\n"
+        "    for n in range(6): put(bureau, n, at=AT + timedelta(days=3))\n"
+        "    sequence._note = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "print(sequence.sequence(bureau.pk, holder=sys.argv[1], now=AT + timedelta(days=4)))\n"
+        "print(sequence.sequence(bureau.pk, holder='later', now=AT + timedelta(days=5)))\n"
+    )
+    django = {"DJANGO_SETTINGS_MODULE": "luoshi.settings"}
+    assert python("-c", script, "dies", **site.env, **django).returncode == -9
+    assert site.one('SELECT count(*), max("index") FROM ledger_entry') == (41, 34)
+    done = python("-c", script, "next", **site.env, **django)
+    assert done.stdout.split() == ["0", "6"], "the lease of the dead one runs out, then all go on"
+    assert site.one('SELECT count(*), max("index") FROM ledger_entry') == (41, 40)
+    assert site.verify()[0] == 0
+
+
 def test_removed_tail(site: Site) -> None:
     site.run(f"DELETE FROM ledger_body WHERE id = ({entry(34)})")
     site.run('DELETE FROM ledger_entry WHERE "index" = 34')

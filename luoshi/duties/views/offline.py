@@ -12,14 +12,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base import pending
 from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed, OutOfScope, Refused
+from luoshi.directives.proof import of_directives
 from luoshi.duties import actions, offline, queries
 from luoshi.duties.models import Occurrence
+from luoshi.papers import qr
 from luoshi.web.answers import day_typed, made, see_other, typed_id
 from luoshi.web.types import SignedIn
 
@@ -100,10 +103,14 @@ def sheets(request: SignedIn) -> HttpResponse:
         if one.due_on is not None and one.due_on <= week:
             by_unit[one.unit_id].append(one)
     names = {o.unit_id: o.unit.name for o in owed}
+    proof = of_directives(request, request.user.organisation_id, {o.directive_id for o in owed})
     with override("zh-hans"):
         context = {
             "nav": "boards",
             "week": week,
+            "proof": proof,
+            # our own markup: a QR code of an address
+            "code": mark_safe(qr.svg(proof.link)) if proof else "",
             "sheets": [
                 (names[unit], queries.items(mine, request.today)) for unit, mine in by_unit.items()
             ],

@@ -12,10 +12,10 @@ from luoshi.base.clock import day_of
 from luoshi.base.refused import NotAllowed, OutOfScope
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Directive
+from luoshi.directives.proof import of_directive
 from luoshi.duties import transmission
 from luoshi.duties.models import Receipt
 from luoshi.insight import tasklist
-from luoshi.insight.proof import of_directive
 from luoshi.insight.views.papers import heading
 from luoshi.orgs import queries as orgs
 from luoshi.papers import notice as notices

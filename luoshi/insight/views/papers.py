@@ -19,8 +19,8 @@ from luoshi.base.refused import NotAllowed, OutOfScope
 from luoshi.directives import queries as directives
 from luoshi.directives.actions import LAYOUTS
 from luoshi.directives.models import ColumnMap, Directive
+from luoshi.directives.proof import of_directive
 from luoshi.insight import tasklist as lists
-from luoshi.insight.proof import of_directive
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
 from luoshi.papers import qr, tasklist, tasklist_docx
