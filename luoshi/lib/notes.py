@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from luoshi.lib.evidence import SIGNATURE, Checkpoint, Unreadable
+from luoshi.lib.evidence import SIGNATURE, Checkpoint, read_key
 
 DASH = "\N{EM DASH}"
 MOST_LINES = 64
@@ -39,10 +39,8 @@ def split(note: str) -> tuple[str, list[str]]:
 
 def kind_of(vkey: str) -> int:
     """SIGNATURE or COSIGNATURE of a public key. Raises `ValueError` for what is none of them."""
-    name, key_id, rest = vkey.split("+", 2)
-    raw = base64.b64decode(rest, validate=True)
-    named = sha256(f"{name}\n".encode() + raw).hexdigest()[:8]
-    if not well_named(name) or key_id != named or len(raw) != 33 or raw[0] not in (1, 4):
+    name, _known, raw, _public = read_key(vkey)
+    if not well_named(name):
         raise ValueError(f"no key: {vkey}")
     return raw[0]
 
@@ -131,16 +129,13 @@ class Request:
 
     @classmethod
     def read(cls, text: str) -> "Request":
-        """The request in a text. Raises `Unreadable`."""
+        """The request in a text. Raises `ValueError`."""
         head, _blank, note = text.partition("\n\n")
         first, *lines = head.split("\n")
         word, _space, old = first.partition(" ")
-        try:
-            proof = tuple(base64.b64decode(line, validate=True) for line in lines)
-            plain = word == "old" and str(int(old)) == old and len(lines) < MOST_LINES
-            if not plain or any(len(step) != 32 for step in proof):
-                raise Unreadable("no request for a cosignature")
-            Checkpoint(note)
-        except ValueError as error:
-            raise Unreadable("no request for a cosignature") from error
+        proof = tuple(base64.b64decode(line, validate=True) for line in lines)
+        plain = word == "old" and len(old) < 20 and str(int(old)) == old and len(lines) < MOST_LINES
+        if not plain or any(len(step) != 32 for step in proof):
+            raise ValueError("no request for a cosignature")
+        Checkpoint(note)
         return cls(int(old), proof, note)

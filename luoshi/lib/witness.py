@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from luoshi.lib.evidence import COSIGNATURE, SIGNATURE, Checkpoint, Unreadable, roots_from
+from luoshi.lib.evidence import COSIGNATURE, SIGNATURE, Checkpoint, roots_from
 from luoshi.lib.notes import Request, Signer, kind_of
 
 MOST = 64 * 1024
@@ -125,7 +125,7 @@ class Witness:
         try:
             asked = Request.read(text)
             note = Checkpoint(asked.note)
-        except Unreadable as error:
+        except ValueError as error:
             raise NotSigned(HTTPStatus.BAD_REQUEST) from error
         with self._locked(note.origin) as path:
             log = self._read(path)

@@ -25,6 +25,8 @@ HEADS = (
     ("Does not hold: ", "Note: ", "Cannot be compared: "),
 )
 """What begins a statement and is said by the heading above it."""
+OPTIONS = ("（--key）", " (--key)", "（--against）", " (--against)")
+"""What a command line would be told; the page has fields."""
 UNPROVEN = {"handed_over", "apart"}
 NOTES = {"about", "part", "clock"}
 """Where a statement stands that does not say so itself."""
@@ -82,6 +84,8 @@ def _parts(code: str, text: str, language: int) -> list[tuple[str, str]]:
 
 
 def _plain(text: str, language: int) -> str:
+    for option in OPTIONS:
+        text = text.replace(option, "")
     text = text.strip()
     for head in HEADS[language]:
         text = text.removeprefix(head)
@@ -97,6 +101,11 @@ def words() -> dict[str, str]:
         "fails": _("The file does not hold."),
         "unreadable": _("The file cannot be read."),
         "apart": _("The file cannot be compared."),
+        "alone": _("The file fits in itself; whose it is has not been checked."),
+        "alone_more": _(
+            "Anybody can make a file that fits. Fill in, above, the public key that the "
+            "organisation published elsewhere, or a checkpoint that is held outside."
+        ),
         "holds_more": _(
             "Each check that the file allows was passed. What is not proven stands below."
         ),
@@ -116,6 +125,7 @@ def words() -> dict[str, str]:
         "bad_against": _("This is no checkpoint. It reads like 1024:0a1b2c…, with 64 digits."),
         "proven": _("Proven"),
         "matching": _("What fits all the same"),
+        "fits": _("What fits"),
         "open": _("Not proven"),
         "bad": _("Does not hold"),
         "note": _("Notes"),

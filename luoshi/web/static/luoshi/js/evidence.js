@@ -11,6 +11,7 @@ const evidence = (() => {
   const SLACK = 600n * SECOND;
   const LAST_SECOND = 253402300799n; // of the year 9999
   const SHOWN = 40;
+  const LONG = 300; // characters of a body that are shown
   const MOST = 200 * 1024 * 1024;
   const CHUNK = 1024 * 1024;
   const SLICE = 40; // milliseconds of work before others have their turn
@@ -19,6 +20,8 @@ const evidence = (() => {
     "unsigned", "strange_key", "bad_witness", "forked", "not_inside", "body", "row", "order",
     "missing", "cut", "differs",
   ];
+
+  const KNOWN = ["signed", "witnessed", "agrees"];
 
   class Unreadable extends Error {
     constructor(message) {
@@ -82,6 +85,7 @@ const evidence = (() => {
     return data;
   }
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
   function unbase64(text) {
     // As Python reads it: signs outside of the alphabet are passed over, the end must be padded.
     const data = [];
@@ -205,10 +209,13 @@ const evidence = (() => {
     const parts = typed(vkey, "text", "key").split("+");
     if (parts.length < 3) throw new Unreadable(`no key: ${vkey}`);
     const [name, id] = parts;
-    const raw = unbase64(parts.slice(2).join("+"));
-    if (raw.length !== 33) throw new Unreadable(`no key: ${vkey}`);
+    const given = parts.slice(2).join("+");
+    const raw = BASE64.test(given) ? unbase64(given) : NONE;
     const known = hex(sha256(joined(bytes(`${name}\n`), raw)).subarray(0, 4));
-    return { name, good: id === known, known, kind: raw[0], key: raw.subarray(1) };
+    if (raw.length !== 33 || ![SIGNATURE, COSIGNATURE].includes(raw[0]) || id !== known) {
+      throw new Unreadable(`no public key: ${vkey}`);
+    }
+    return { name, known, kind: raw[0], key: raw.subarray(1) };
   }
   const LINES = /\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]/;
   class Checkpoint {
@@ -234,18 +241,16 @@ const evidence = (() => {
 
     // Whether a key signed this; for the key of a witness the moment (BigInt) by its clock.
     signed(vkey) {
-      const { name, good, known, kind, key } = readKey(vkey);
+      const { name, known, kind, key } = readKey(vkey);
       const mine = this.signatures.find(
         (one) => one.name === name && hex(one.given.subarray(0, 4)) === known,
       );
-      if (!good || !mine) return false;
+      if (!mine) return false;
       const given = mine.given.subarray(4);
       if (kind === SIGNATURE) return verified(key, given, bytes(this.text));
       const at = big(given.subarray(0, 8));
       const said = bytes(`cosignature/v1\ntime ${at}\n${this.text}`);
-      if (!verified(key, given.subarray(8), said) || kind !== COSIGNATURE) return false;
-      if (at >= 1n << 63n) return false;
-      if (at > LAST_SECOND) throw new Unreadable("no moment");
+      if (!verified(key, given.subarray(8), said) || at > LAST_SECOND) return false;
       return at * SECOND;
     }
   }
@@ -283,7 +288,7 @@ const evidence = (() => {
       }
       if (key && typeof at !== "bigint") return ["bad_witness", said];
       this.known.set(copy.size, copy.root);
-      this.copies.push([copy.size, at]);
+      if (key) this.copies.push([copy.size, at]);
       const code = !key ? "handed_over" : trusted.includes(key) ? "witnessed" : "witnessed_own";
       return [code, { ...said, at: key ? shown(at) : "False" }];
     }
@@ -293,7 +298,6 @@ const evidence = (() => {
       const whole = get(this.head, "complete", "flag");
       const announced = get(this.head, "entries", "whole");
       const [nodes, gone, versions, erasures] = [[], [], new Map(), new Map()];
-      const times = this.copies.filter(([, at]) => at !== false);
       let [count, last, newest, odd] = [0, -1, 0n, null];
       for await (const line of lines) {
         count += 1;
@@ -304,7 +308,7 @@ const evidence = (() => {
         const leaf = parsed(text);
         const kind = get(leaf, "kind", "text");
         const when = moment(get(leaf, "at", "text"));
-        const said = { index, kind, at: when.shown, who: "" };
+        const said = { number: index + 1, kind, at: when.shown };
         let node = leafHash(bytes(text));
         let inside = index === last + 1;
         if (whole) {
@@ -325,6 +329,9 @@ const evidence = (() => {
           const what = get(body, "object", "object");
           const [id, version] = [get(what, "id", "text"), get(what, "version", "number")];
           said.who = get(body, "actor", "text").split(" ")[0];
+          const values = raw.indexOf('"values":');
+          if (values < 0) throw new Unreadable("no values");
+          said.text = Array.from(raw.slice(values + 9, -1)).slice(0, LONG).join("");
           const before = versions.has(id) ? versions.get(id) : 0;
           versions.set(id, version);
           const made = commitment(unhex(get(entry, "salt", "text")), bytes(raw));
@@ -333,24 +340,29 @@ const evidence = (() => {
           if (hex(made) !== get(leaf, "commitment", "any")) code = "body";
           if (code === "entry" && kind === "entry.erased") {
             const under = get(get(body, "values", "object"), "under", "text");
-            const by = { under, on: when.shown.slice(0, 10), by: index };
-            for (const row of rows) erasures.set(get(parsed(row.body), "index", "any"), by);
+            const by = { under, on: when.shown.slice(0, 10), by: index + 1 };
+            for (const row of rows) {
+              const before = get(parsed(row.body), "index", "whole");
+              if (before < index) erasures.set(before, by);
+            }
           }
+        } else if (has(entry, "rows")) {
+          code = "row";
         } else if (has(entry, "erased")) {
           gone.push(index);
         }
         const quiet = count > SHOWN || (gone.length && gone[gone.length - 1] === index);
         if (!inside || BAD.includes(code) || !quiet) found.push([inside ? code : "not_inside", said]);
-        const fits = times.every(([n, t]) => (index >= n ? when.at - t : t - when.at) >= -SLACK);
+        const fits = this.copies.every(([n, t]) => (index >= n ? when.at - t : t - when.at) >= -SLACK);
         if (!fits || when.at - newest < -SLACK) {
-          odd = { first: odd ? odd.first : index, count: (odd ? odd.count : 0) + 1 };
+          odd = { first: odd ? odd.first : index + 1, count: (odd ? odd.count : 0) + 1 };
         }
         last = index;
         if (when.at > newest) newest = when.at;
       }
       for (const index of gone) {
         const by = erasures.get(index);
-        found.push([by ? "erased" : "missing", { index, ...by }]);
+        found.push([by ? "erased" : "missing", { number: index + 1, ...by }]);
       }
       const size = this.note.size;
       found.push([whole ? "whole" : "part", { count, size, said: announced }]);
@@ -445,7 +457,8 @@ const evidence = (() => {
 
   // Checkpoints held outside, in a text: SIZE:ROOT (any number of them), or a whole signed note.
   function held(text) {
-    const found = Array.from(text.matchAll(/(?<![0-9])([0-9]{1,18})[:./-]([0-9a-f]{64})(?![0-9a-f])/g));
+    const plain = text.replace(/\s/g, "").replace(/：/g, ":").toLowerCase();
+    const found = Array.from(plain.matchAll(/(?<![0-9])([0-9]{1,18})[:./-]([0-9a-f]{64})(?![0-9a-f])/g));
     if (found.length) {
       return found.map(([, size, root]) => ({ size: typed(Number(size), "whole", "size"), root }));
     }
@@ -453,10 +466,13 @@ const evidence = (() => {
     return [{ size: note.size, root: hex(note.root) }];
   }
 
-  // 0 all that the file says holds, 1 something does not, 2 it cannot be compared.
+  // 0 all that the file says holds, 1 something does not, 2 it cannot be compared, 3 it holds in
+  // itself, and nothing known from elsewhere says whose it is.
   function verdict(found) {
     const codes = found.map(([code]) => code);
-    return codes.some((code) => BAD.includes(code)) ? 1 : codes.includes("apart") ? 2 : 0;
+    if (codes.some((code) => BAD.includes(code))) return 1;
+    if (codes.includes("apart")) return 2;
+    return codes.some((code) => KNOWN.includes(code)) ? 0 : 3;
   }
 
   return { BAD, MOST, TooLarge, Unreadable, check, held, linesOf, readKey, verdict };
