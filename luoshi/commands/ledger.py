@@ -172,7 +172,7 @@ def _erase(args: argparse.Namespace, organisation: "Organisation") -> int:
         index__isnull=False,
         at__lt=before,
         pk__in=Body.objects.filter(organisation_id=organisation.pk).values("pk"),
-    ).exclude(kind__in=erasing.RECORDS)
+    ).exclude(kind__in=erasing.KEPT)
     if args.kind:
         rows = rows.filter(kind__in=args.kind)
     ids = list(rows.order_by("index").values_list("pk", flat=True))

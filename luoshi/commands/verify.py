@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
                 words += [f"--{name}", value]
         return evidence.main(words)
     try:
-        held = [evidence.held(text) for text in args.against]
+        held = [pair for text in args.against for pair in evidence.held(text)]
     except (OSError, ValueError) as error:
         print(f"无法读取 / cannot be read: {error}", file=sys.stderr)
         return 2
@@ -48,8 +48,11 @@ def _database(held: list[tuple[int, bytes]]) -> int:
     try:
         organisations = list(Organisation.objects.order_by("slug"))
         business = [o for o in organisations if o.slug != Organisation.INSTANCE]
-        if held and len(business) > 1:
-            print("这里有几个组织，请用证据包比对 / several organisations: compare a pack",
+        if not organisations:
+            print("这里还没有组织 / there is no organisation here", file=sys.stderr)
+            return 2
+        if held and len(business) != 1:
+            print("这里不是只有一个组织，请用证据包比对 / not one organisation: compare a pack",
                   file=sys.stderr)  # fmt: skip
             return 2
         verdicts = [

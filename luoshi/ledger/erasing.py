@@ -14,8 +14,17 @@ from luoshi.ledger.models import Body, BulkRow, Entry, Erasure
 from luoshi.lib import merkle
 from luoshi.lib.ids import new_id
 
-RECORDS = ("entry.erased", "entry.rows_erased")
-"""Kinds that are never erased themselves."""
+ERASING = ("entry.erased", "entry.rows_erased")
+"""Kinds that record an erasure."""
+KEPT = (
+    *ERASING,
+    "key.introduced",
+    "witness.named",
+    "witness.ended",
+    "checkpoint.handed_over",
+    "organisation.created",
+)
+"""Kinds that are never erased: without them nobody could tell what lies outside, and why."""
 MOST = 2_000
 """Bodies that one act erases; more take several."""
 
@@ -52,7 +61,7 @@ def erase(
     for entry in going:
         if entry.index is None:
             raise Kept(_("An entry that has no number yet cannot be erased."))
-        if entry.kind in RECORDS:
+        if entry.kind in KEPT:
             raise Kept(_("The record of an erasure is not erased."))
     if not going:
         return 0
@@ -70,7 +79,6 @@ def erase(
     keys = [entry.pk for entry in going]
     Body.objects.filter(organisation_id=organisation_id, pk__in=keys).delete()
     BulkRow.objects.filter(organisation_id=organisation_id, entry_id__in=keys).delete()
-    Erasure.objects.filter(organisation_id=organisation_id, entry_id__in=keys).delete()
     Erasure.objects.bulk_create(
         Erasure(organisation_id=organisation_id, entry_id=key, by_entry=by_entry) for key in keys
     )
@@ -83,7 +91,7 @@ def erase_rows(
 ) -> int:
     """Erase single rows of a bulk act: their commitments stay, so its root still verifies."""
     under = typed(under, field="under", most=200)
-    if entry.index is None or entry.kind in RECORDS:
+    if entry.index is None or entry.kind in KEPT:
         raise Kept(_("The record of an erasure is not erased."))
     rows = list(
         BulkRow.objects.filter(

@@ -73,6 +73,27 @@ def signers(organisation_id: UUID, now: datetime) -> list[Signer]:
     return found
 
 
+def _memory(organisation_id: UUID) -> Path:
+    return Path(settings.DATA_DIR) / "ledger-keys" / str(organisation_id) / "signed"
+
+
+def remembered(organisation_id: UUID) -> tuple[int, str] | None:
+    """Size and root that were signed here last; None where nothing was, or it cannot be read."""
+    try:
+        size, root = _memory(organisation_id).read_text(encoding="utf-8").split()
+        return int(size), root
+    except (OSError, ValueError):
+        return None
+
+
+def remember(organisation_id: UUID, size: int, root: str) -> None:
+    """Note beside the keys what was signed: a database that was rewritten is not signed again."""
+    path = _memory(organisation_id)
+    part = path.with_suffix(".part")
+    part.write_text(f"{size} {root}\n", encoding="utf-8")
+    part.replace(path)
+
+
 def missing(organisation_id: UUID, now: datetime) -> list[str]:
     """Public keys that should sign now and whose private key is not in the data folder."""
     rows = signing(organisation_id, now)
@@ -91,10 +112,12 @@ def _make(organisation_id: UUID, at: datetime) -> LogKey:
 def rotate(organisation_id: UUID, *, actor: str, at: datetime) -> LogKey:
     """Introduce a new key, recorded in the log; the present one signs beside it for `OVERLAP`.
 
-    Private keys that have retired before are removed from the data folder.
+    Private keys that have retired before are removed from the data folder. What was signed so far
+    is forgotten: after a database had to be restored from a backup, this is how signing goes on.
     """
     before = signing(organisation_id, at)
     key = _make(organisation_id, at)
+    _memory(organisation_id).unlink(missing_ok=True)
     LogKey.objects.filter(pk__in=[row.pk for row in before], retires_at__isnull=True).update(
         retires_at=at + OVERLAP
     )

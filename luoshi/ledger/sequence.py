@@ -6,6 +6,7 @@ versions. Indexes, tiles, checkpoint and head move in one transaction, so a kill
 nothing and doubles nothing.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -19,8 +20,11 @@ from luoshi.base.models import Organisation
 from luoshi.ledger import keys
 from luoshi.ledger.leaf import leaf_text
 from luoshi.ledger.models import Checkpoint, Entry, Head, Tile
+from luoshi.ledger.proofs import Tree
 from luoshi.lib import merkle, notes
 from luoshi.lib.tiles import Edge
+
+log = logging.getLogger("luoshi.ledger")
 
 LEASE = timedelta(seconds=30)
 BATCH = 5_000
@@ -52,6 +56,10 @@ def sequence(organisation_id: UUID, *, holder: str, now: datetime) -> int:
     done = 0
     while count := _batch(organisation_id, holder, now, signers):
         done += count
+    if done:
+        newest = Checkpoint.objects.filter(organisation_id=organisation_id).latest("size")
+        if newest.note:
+            keys.remember(organisation_id, newest.size, newest.root)
     Head.objects.filter(pk=organisation_id, lease_holder=holder).update(
         lease_holder="", lease_until=None
     )
@@ -59,32 +67,61 @@ def sequence(organisation_id: UUID, *, holder: str, now: datetime) -> int:
 
 
 def sequence_all(*, holder: str, now: datetime) -> int:
-    """Run `sequence` for every organisation of this database."""
-    return sum(
-        sequence(pk, holder=holder, now=now)
-        for pk in Organisation.objects.order_by("pk").values_list("pk", flat=True)
-    )
+    """Run `sequence` for every organisation of this database; a damaged log stops no other."""
+    done = 0
+    for pk in Organisation.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            done += sequence(pk, holder=holder, now=now)
+        except Damaged as error:
+            log.error("the record of %s is damaged, nothing is added to it: %s", pk, error)
+    return done
 
 
 def sign_newest(organisation_id: UUID, now: datetime) -> bool:
     """Sign the newest checkpoint where no key was at hand when it was made; whether it was."""
     newest = Checkpoint.objects.filter(organisation_id=organisation_id).order_by("-size").first()
-    if newest is None or newest.note:
+    if newest is None or newest.note or not _whole(organisation_id, newest):
         return False
     signers = keys.signers(organisation_id, now)
-    if signers:
-        newest.note = _note(organisation_id, newest.size, bytes.fromhex(newest.root), signers, now)
+    newest.note = _note(organisation_id, newest.size, bytes.fromhex(newest.root), signers, now)
+    if newest.note:
         newest.save(update_fields=["note"])
-    return bool(signers)
+        keys.remember(organisation_id, newest.size, newest.root)
+    return bool(newest.note)
+
+
+def _whole(organisation_id: UUID, checkpoint: Checkpoint) -> bool:
+    """Whether the stored tiles still give a checkpoint."""
+    try:
+        return Tree(organisation_id).root(checkpoint.size).hex() == checkpoint.root
+    except KeyError:
+        return False
 
 
 def _note(
     organisation_id: UUID, size: int, root: bytes, signers: Sequence[notes.Signer], now: datetime
 ) -> str:
-    if not signers:
+    if not signers or not _continues(organisation_id, size):
         return ""
     text = notes.text_of(keys.origin(organisation_id), size, root)
     return notes.with_lines(text, [signer.line(text, now) for signer in signers])
+
+
+def _continues(organisation_id: UUID, size: int) -> bool:
+    """Whether the tree still begins with what was signed last (kept beside the keys).
+
+    Else the database was rewritten or set back: it is not signed, and `luoshi verify` says so.
+    """
+    known = keys.remembered(organisation_id)
+    if known is None:
+        return True
+    try:
+        same = known[0] <= size and Tree(organisation_id).root(known[0]).hex() == known[1]
+    except KeyError:
+        same = False
+    if not same:
+        log.error("the record of %s does not continue what was signed; not signed", organisation_id)
+    return same
 
 
 def waiting_long(organisation_id: UUID, now: datetime) -> int:
@@ -98,6 +135,7 @@ def _lease(organisation_id: UUID, holder: str, now: datetime) -> bool:
     with transaction.atomic():
         Head.objects.get_or_create(organisation_id=organisation_id)
         free = Q(lease_holder__in=("", holder)) | Q(lease_until__lt=now)
+        free |= Q(lease_until__gt=now + LEASE)  # the clock was ahead when it was taken
         taken = Head.objects.filter(free, pk=organisation_id).update(
             lease_holder=holder, lease_until=now + LEASE
         )
@@ -113,6 +151,9 @@ def _batch(
     if not waiting:
         return 0
     edge = _edge(organisation_id, head.size)
+    last = Checkpoint.objects.filter(organisation_id=organisation_id, size=head.size).first()
+    if head.size and (last is None or last.root != edge.root().hex()):
+        raise Damaged("the stored tree is not that of the last checkpoint")
     for entry in waiting:
         leaf = leaf_text(entry.v, entry.kind, entry.at, entry.commitment)
         edge.append(merkle.leaf_hash(leaf.encode()))
@@ -199,7 +240,14 @@ def _edge(organisation_id: UUID, size: int) -> Edge:
         level__in=[level for level, _number in wanted],
         number__in=[number for _level, number in wanted],
     ).values_list("level", "number", "hashes")
-    return Edge(size, {(level, number): bytes(hashes) for level, number, hashes in found})
+    try:
+        return Edge(size, {(level, number): bytes(hashes) for level, number, hashes in found})
+    except KeyError as error:
+        raise Damaged(f"the tile {error} is missing") from error
+
+
+class Damaged(RuntimeError):
+    """The stored tree was changed; nothing is numbered on top of it until somebody has looked."""
 
 
 class LeaseLost(RuntimeError):

@@ -1,7 +1,8 @@
 """Recomputing the log from its bodies: does what is stored still give the recorded roots?
 
-One pass over entries and bodies in the order of the log. What lies outside the server (a witness's
-cosignature, a checkpoint that somebody holds) is compared with the root at its size.
+One pass over entries and bodies in the order of the log. What lies outside the database (a
+witness's cosignature, a checkpoint that somebody holds, the signer's own memory) is compared with
+the root at its size. Whatever cannot be read was changed; it is a finding, never an error.
 """
 
 import json
@@ -16,154 +17,54 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import Lag
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base import bulk
 from luoshi.base.models import Organisation
 from luoshi.ledger import keys
-from luoshi.ledger.erasing import RECORDS
+from luoshi.ledger.erasing import ERASING
+from luoshi.ledger.findings import NOTICES, Finding, Held, Verdict
 from luoshi.ledger.leaf import leaf_text
 from luoshi.ledger.models import (
     Body,
     BulkRow,
     Checkpoint,
     Entry,
+    Erasure,
     Head,
+    LogKey,
     OutsideCopy,
     Tile,
+    Witness,
 )
 from luoshi.ledger.sequence import waiting_long
 from luoshi.lib import evidence, merkle, notes, tiles
 
-WORDS: dict[str, str | Promise] = {
-    "gap": _("Entry %(index)s is missing; what follows cannot be checked."),
-    "root": _("At entry %(index)s or before it, a leaf or the order differs from the checkpoint."),
-    "tail": _("%(said)s entries were numbered, %(here)s lie here: the end is missing."),
-    "checkpoint": _("There is a checkpoint of %(size)s entries, which this log cannot give."),
-    "signature": _("The signature of the checkpoint of %(size)s entries is not good."),
-    "tile": _("The stored hashes of level %(level)s, part %(number)s, are not those of the log."),
-    "body": _("The body of entry %(id)s is not what was recorded."),
-    "object": _("Entry %(id)s stands under another object than its body names."),
-    "missing": _("The body of entry %(id)s is gone and no entry records its erasure."),
-    "rows": _("The rows of entry %(id)s are not those that were recorded."),
-    "stray": _("A body or rows belong to no entry: %(id)s."),
-    "order": _("Entry %(index)s is about an older version of its object than the one before it."),
-    "rollback": _("%(name)s holds a checkpoint of %(size)s entries, here are only %(here)s: the "
-                  "end was cut off, or the server was set back to a backup."),
-    "fork": _("%(name)s holds another root for %(size)s entries: the log was rewritten before that "
-              "entry, or there are two of it."),
-    "witness": _("The cosignature of %(name)s on %(size)s entries is not good."),
-    "clock": _("%(count)s entries, from entry %(first)s on, say a time before that of entries "
-               "before them or against the clock of a witness: the server's clock may have been "
-               "set."),
-    "late": _("%(count)s entries have waited for their number for over a minute: is the worker "
-              "running?"),
-    "unsigned": _("The newest checkpoint bears no signature: the key %(key)s is not in the data "
-                  "folder."),
-}  # fmt: skip
-"""Code → what it says. Those in `NOTICES` are told; the log holds all the same."""
-NOTICES = {"clock", "late", "unsigned"}
+__all__ = ["Finding", "Held", "Verdict", "verify"]
+
 MOST = 100
+"""So many findings of one kind are named."""
 CHUNK = 5_000
+SIGNED = 200
+"""So many of the newest checkpoints have their signatures checked."""
 OBJECT, ROWS = ',"object":{', '"rows":{"root":"'
 """How a canonical body names its object, and a bulk act its rows; no text within can look so,
 since its quotes are escaped."""
-SIGNED = 50
-"""So many of the newest checkpoints have their signatures checked."""
+ABOUT_OUTSIDE = ("witness.named", "checkpoint.handed_over", "key.introduced")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One place where the log does not hold, or that is to be known. `code` is stable."""
+class _Place:
+    """An entry as findings name it."""
 
-    code: str
-    values: dict[str, Any] = field(default_factory=dict)
+    id: str
+    index: int | None
+    kind: str
+    at: str
 
-    def __str__(self) -> str:
-        return str(WORDS[self.code]) % self.values
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A checkpoint that lies outside: by whom, and since when by the witness's own clock."""
-
-    name: str
-    size: int
-    root: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What recomputing one organisation's log gave. `outside` is what agreed, the largest last."""
-
-    organisation: str
-    size: int
-    waiting: int
-    erased: int
-    root: str
-    findings: tuple[Finding, ...]
-    notices: tuple[Finding, ...] = ()
-    outside: tuple[Held, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything that is stored gives what was recorded."""
-        return not self.findings
-
-    @property
-    def witnessed(self) -> int:
-        """Up to which entry something outside agrees."""
-        return max((held.size for held in self.outside), default=0)
-
-    def lines(self) -> list[str]:
-        """What is proven and what is not, in plain words of the present language."""
-        values = {"name": self.organisation, "size": self.size, "root": self.root or "–"}
-        said: list[Any] = [
-            (
-                _("%(name)s: the record holds. %(size)s entries recomputed, root %(root)s.")
-                if self.holds
-                else _("%(name)s: the record does not hold. %(size)s entries read.")
-            )
-            % values
-        ]
-        said += [f"· {finding}" for finding in (*self.findings, *self.notices)]
-        if self.waiting:
-            said.append(_("%(n)s entries wait for their number.") % {"n": self.waiting})
-        if self.erased:
-            said.append(
-                _("%(n)s bodies were erased, as further entries record.") % {"n": self.erased}
-            )
-        if self.size:
-            said += self._outside()
-            said.append(_("Not proven: the times, which are the server's own."))
-        return [str(line) for line in said]
-
-    def _outside(self) -> list[str]:
-        said = [
-            _("Agrees with what %(name)s holds: %(size)s entries.")
-            % {"name": held.name, "size": held.size}
-            for held in {h.name: h for h in self.outside}.values()
-        ]
-        left = {"size": self.witnessed, "more": self.size - self.witnessed}
-        if not self.witnessed:
-            said.append(
-                _(
-                    "Not proven: no outside witness. Whoever holds the server and its key could "
-                    "rewrite all %(more)s entries unnoticed."
-                )
-                % left
-            )
-        elif left["more"]:
-            said.append(
-                _(
-                    "Not proven: no outside witness since entry %(size)s. Whoever holds the server "
-                    "and its key could rewrite the %(more)s entries after it."
-                )
-                % left
-            )
-        return [str(line) for line in said]
+    def said(self) -> dict[str, Any]:
+        number = "–" if self.index is None else self.index + 1
+        return {"number": number, "kind": self.kind, "at": f"{self.at[:16]} UTC".replace("T", " ")}
 
 
 @dataclass(slots=True)
@@ -171,14 +72,16 @@ class _Pass:
     """One run over an organisation's log."""
 
     organisation_id: UUID
-    erased: set[tuple[str, int, int | None]]
     found: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     edge: tiles.Edge = field(default_factory=tiles.Edge)
     roots: dict[int, str] = field(default_factory=dict)
-    bulk: list[tuple[str, str, int]] = field(default_factory=list)
-    bodies: int = 0
+    bulk: list[tuple[_Place, str, int]] = field(default_factory=list)
+    gone: list[_Place] = field(default_factory=list)
+    outside: list[tuple[_Place, dict[str, Any]]] = field(default_factory=list)
+    erased: dict[tuple[str, int | None], int] = field(default_factory=dict)
     odd: list[int] = field(default_factory=list)
+    bodies: int = 0
 
     def say(self, code: str, **values: Any) -> None:
         """Note a finding; of a kind that comes in masses, the first hundred."""
@@ -195,46 +98,43 @@ def verify(
 ) -> Verdict:
     """Recompute every commitment, leaf, tile and root of one organisation's log.
 
-    `against` are size and root of checkpoints held outside. With `now`, entries that wait too long
-    are told. Erased bodies are no finding, when an entry records their erasure.
+    `against` are size and root of checkpoints held outside. With `now`, what is to be known today
+    is told (entries that wait too long, missing keys). Erased bodies are no finding, when a later
+    entry of the log records their erasure. Of signatures the newest 200 are checked.
     """
     pk = organisation.pk
-    run = _Pass(pk, erased=_erased(pk))
+    run = _Pass(pk)
     head = Head.objects.filter(pk=pk).first()
     size = head.size if head else 0
     recorded = dict(
         Checkpoint.objects.filter(organisation_id=pk, size__lte=size).values_list("size", "root")
     )
-    held = [
-        *_copies(run),
-        *(Held(str(_("A checkpoint held outside")), n, r.hex()) for n, r in against),
-    ]
+    held = [*_copies(run), *_remembered(pk)]
+    held += [Held(_("your side"), n, r.hex()) for n, r in against]
     whole = _entries(run, size, {*recorded, *(h.size for h in held)}, recorded, held)
     if whole and run.edge.size != size:
         run.say("tail", said=size, here=run.edge.size)
+    if size and size not in recorded:
+        run.say("bare", size=size)
     beyond = Checkpoint.objects.filter(organisation_id=pk, size__gt=size).order_by("-size").first()
     if beyond is not None:
         run.say("checkpoint", size=beyond.size)
-    agreed = []
-    for one in held:
-        values = {"name": str(one.name), "size": one.size, "here": run.edge.size}
-        if one.size > run.edge.size:
-            run.say("rollback", **values)
-        elif run.roots.get(one.size) not in (one.root, None):
-            run.say("fork", **values)
-        elif one.size in run.roots:
-            agreed.append(one)
-    _others(run, whole)
+    agreed = _compared(run, held, recorded if run.found else {}, whole)
+    _rows_and_erasures(run, whole)
+    if whole:
+        _strays(run)
+        _falling_versions(run)
+        _lost(run)
+    _signatures(run, size, now)
     if run.odd:
-        run.say("clock", count=len(run.odd), first=run.odd[0])
-    waiting = Entry.objects.filter(organisation_id=pk, index__isnull=True).count()
+        run.say("clock", count=len(run.odd), first=run.odd[0] + 1)
     if now is not None:
         _told(run, now)
     return Verdict(
         organisation.name,
         run.edge.size,
-        waiting,
-        sum(row is None for _entry, _index, row in run.erased),
+        Entry.objects.filter(organisation_id=pk, index__isnull=True).count(),
+        sum(row is None for _entry, row in run.erased),
         run.edge.root().hex() if run.edge.size else "",
         tuple(f for f in run.found if f.code not in NOTICES),
         tuple(f for f in run.found if f.code in NOTICES),
@@ -247,14 +147,46 @@ def _copies(run: _Pass) -> Iterator[Held]:
     for copy in rows.order_by("size"):
         at = None
         if copy.line:
-            text = notes.text_of(
-                keys.origin(run.organisation_id), copy.size, bytes.fromhex(copy.root)
-            )
-            at = notes.cosigned_at(notes.with_lines(text, [copy.line]), copy.witness.vkey)
+            at = _cosigned_at(keys.origin(run.organisation_id), copy)
             if at is None:
                 run.say("witness", name=copy.witness.name, size=copy.size)
                 continue
-        yield Held(copy.witness.name, copy.size, copy.root, at)
+        yield Held(copy.witness.name, copy.size, copy.root, at, proven=bool(copy.line))
+
+
+def _cosigned_at(origin: str, copy: OutsideCopy) -> datetime | None:
+    try:
+        text = notes.text_of(origin, copy.size, bytes.fromhex(copy.root))
+        return notes.cosigned_at(notes.with_lines(text, [copy.line]), copy.witness.vkey)
+    except ValueError:
+        return None
+
+
+def _remembered(organisation_id: UUID) -> list[Held]:
+    """What the signer itself signed last, from the data folder: no proof, but it must agree."""
+    known = keys.remembered(organisation_id)
+    if known is None:
+        return []
+    name = _("the data folder with the signing key")
+    return [Held(name, *known, proven=False, own=True)]
+
+
+def _compared(
+    run: _Pass, held: Sequence[Held], recorded: dict[int, str], whole: bool
+) -> list[Held]:
+    """Which of them agree. What differs where the own checkpoint differs too was said already."""
+    agreed = []
+    for one in held:
+        values = {"name": one.name, "size": one.size, "here": run.edge.size}
+        if run.roots.get(one.size) == one.root:
+            agreed.append(one)
+        elif recorded.get(one.size) == one.root:
+            continue
+        elif one.size in run.roots:
+            run.say("fork", **values)
+        elif whole:
+            run.say("rollback", **values)
+    return [one for one in agreed if not one.own]
 
 
 _SQL = """
@@ -270,8 +202,8 @@ def _rows(organisation_id: UUID, which: str, *values: Any) -> Iterator[tuple[Any
         key = bulk.uuid_writer()(organisation_id)
         # PostgreSQL's own text of an id is made faster than Python's
         cast = "::text" if connection.features.has_native_uuid_field else ""
-        names = {"id": f"e.id{cast}", "object_id": f"e.object_id{cast}"}
-        cursor.execute(_SQL.format(which=which, **names), [key, *values])
+        named = {"id": f"e.id{cast}", "object_id": f"e.object_id{cast}"}
+        cursor.execute(_SQL.format(which=which, **named), [key, *values])
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
 
@@ -287,21 +219,22 @@ def _entries(
     run: _Pass, size: int, sizes: set[int], recorded: dict[int, str], held: Sequence[Held]
 ) -> bool:
     """The pass itself; False where it had to stop."""
-    edge, seen, newest = run.edge, _tiles(run), ""
+    edge, seen, newest, good = run.edge, _tiles(run), "", 0
     clocks = [(h.size, h.at) for h in held if h.at]
     body = _body(run)
     for row in _rows(run.organisation_id, 'e."index" < %s ORDER BY e."index"', size):
         _id, index, v, kind, at, made = row[:6]
         if index != edge.size:
-            run.say("gap", index=edge.size)
+            run.say("gap", number=edge.size + 1)
             return False
         edge.append(sha256(b"\0" + leaf_text(v, kind, at, made).encode()).digest())
         body(row)
         if index + 1 in sizes:
             run.roots[index + 1] = root = edge.root().hex()
             if recorded.get(index + 1, root) != root:
-                run.say("root", index=index)
+                run.say("root", after=good, number=index + 1)
                 return False
+            good = index + 1
         if at < newest or clocks:
             _clock(run, index, at, newest, clocks)
         if at > newest:
@@ -315,12 +248,15 @@ def _entries(
 def _clock(
     run: _Pass, index: int, at: str, newest: str, clocks: Sequence[tuple[int, datetime]]
 ) -> None:
-    moment = datetime.fromisoformat(at)
-    early = bool(newest) and moment < datetime.fromisoformat(newest) - evidence.SLACK
-    wrong = any(
-        moment < then - evidence.SLACK if index >= size else moment > then + evidence.SLACK
-        for size, then in clocks
-    )
+    try:
+        moment = datetime.fromisoformat(at)
+        early = bool(newest) and moment < datetime.fromisoformat(newest) - evidence.SLACK
+        wrong = any(
+            moment < then - evidence.SLACK if index >= size else moment > then + evidence.SLACK
+            for size, then in clocks
+        )
+    except (TypeError, ValueError):  # a leaf that was changed: its root tells as well
+        early = wrong = True
     if early or wrong:
         run.odd.append(index)
 
@@ -328,26 +264,30 @@ def _clock(
 def _body(run: _Pass) -> Callable[[tuple[Any, ...]], None]:
     """Checks the body of one row of `_SQL`."""
 
-    wrong, bulk_acts = run.say, run.bulk
-
     def check(row: tuple[Any, ...]) -> None:
-        key, index, _v, _kind, _at, made, what, about, version, salt, body = row
+        key, index, _v, kind, at, made, what, about, version, salt, body = row
         if salt is None:
-            if index is None or (_dashed(key), index, None) not in run.erased:
-                wrong("missing", id=_dashed(key))
+            run.gone.append(_Place(_dashed(key), index, kind, at))
             return
         run.bodies += 1
-        if sha256(bytes(salt) + body.encode()).hexdigest() != made:
-            wrong("body", id=_dashed(key))
+        try:
+            same = sha256(bytes(salt) + body.encode()).hexdigest() == made
+        except (TypeError, AttributeError):
+            same = False
+        if not same:
+            run.say("body", **_Place(_dashed(key), index, kind, at).said())
             return
         start = body.find(OBJECT)
         named = f'{OBJECT}"id":"{_dashed(about)}","kind":"{what}","version":{version}}},'
         if start < 0 or not body.startswith(named, start):
-            wrong("object", id=_dashed(key))
+            run.say("object", **_Place(_dashed(key), index, kind, at).said())
         if ROWS in body:
             rows = json.loads(body).get("rows")
             if rows:
-                bulk_acts.append((_dashed(key), rows["root"], rows["size"]))
+                place = _Place(_dashed(key), index, kind, at)
+                run.bulk.append((place, rows["root"], rows["size"]))
+        if kind in ABOUT_OUTSIDE:
+            run.outside.append((_Place(_dashed(key), index, kind, at), json.loads(body)))
 
     return check
 
@@ -377,77 +317,153 @@ def _tiles(run: _Pass) -> Callable[..., None]:
     return compare
 
 
-def _others(run: _Pass, whole: bool) -> None:
-    """What no pass over the entries sees: waiting ones, rows, strays, the order of an object."""
-    pk = run.organisation_id
+def _rows_and_erasures(run: _Pass, whole: bool) -> None:
+    """Rows of bulk acts; first of those that erased others, since only what holds may excuse."""
     body = _body(run)
-    for row in _rows(pk, 'e."index" IS NULL ORDER BY e.id'):
+    for row in _rows(run.organisation_id, 'e."index" IS NULL ORDER BY e.id'):
         body(row)
-    for entry_id, root, size in run.bulk:
-        if not _bulk_holds(run, entry_id, root, size):
-            run.say("rows", id=entry_id)
-    named = {entry_id for entry_id, _root, _size in run.bulk}
-    entries = Entry.objects.filter(organisation_id=pk)
+    first = [act for act in run.bulk if act[0].kind in ERASING]
+    for place, root, size in first:
+        if _bulk_holds(run, place, root, size):
+            _excused(run, place)
+        else:
+            run.say("rows", **place.said())
+    for place, root, size in run.bulk:
+        if place.kind not in ERASING and not _bulk_holds(run, place, root, size):
+            run.say("rows", **place.said())
+    lawful = set()
+    for place in run.gone:
+        by = run.erased.get((place.id, None))
+        later = by is not None and place.index is not None and by > place.index
+        if place.kind in ERASING or not later:
+            run.say("missing", **place.said())
+        else:
+            lawful.add((place.id, None))
+    rows = {key for key in run.erased if key[1] is not None}
+    run.erased = {key: by for key, by in run.erased.items() if key in lawful | rows}
+
+
+def _excused(run: _Pass, place: _Place) -> None:
+    """Note what a record of erasure, which holds, says is gone; an unnumbered one comes last."""
+    by = 2**63 if place.index is None else place.index
+    rows = BulkRow.objects.filter(organisation_id=run.organisation_id, entry_id=place.id)
+    for body in rows.values_list("body", flat=True).iterator(chunk_size=CHUNK):
+        said = json.loads(body)
+        run.erased[said["entry"], said.get("row")] = by
+
+
+def _bulk_holds(run: _Pass, place: _Place, root: str, size: int) -> bool:
+    frontier = merkle.Frontier()
+    rows = BulkRow.objects.filter(organisation_id=run.organisation_id, entry_id=place.id)
+    kept_rows = rows.order_by("number").values_list("number", "salt", "body", "commitment")
+    for number, salt, body, kept in kept_rows.iterator(chunk_size=CHUNK):
+        try:
+            if kept and not body and (place.id, number) in run.erased:
+                made = bytes.fromhex(kept)
+            else:
+                made = merkle.commitment(bytes(salt), body.encode())
+        except (TypeError, ValueError, AttributeError):
+            return False
+        if number != frontier.size:
+            return False
+        frontier.append(merkle.leaf_hash(made))
+    return frontier.size == size and frontier.root().hex() == root
+
+
+def _strays(run: _Pass) -> None:
+    """Bodies without an entry, rows that no body names."""
+    pk = run.organisation_id
     bodies = Body.objects.filter(organisation_id=pk)
-    if whole and bodies.count() != run.bodies:
-        for stray in bodies.exclude(Exists(entries.filter(pk=OuterRef("pk")))).values_list("pk"):
-            run.say("stray", id=stray[0])
+    if bodies.count() != run.bodies:
+        entries = Entry.objects.filter(organisation_id=pk, pk=OuterRef("pk"))
+        for stray in bodies.exclude(Exists(entries)).values_list("pk", flat=True)[:MOST]:
+            run.say("stray", id=stray)
+    named = {place.id for place, _root, _size in run.bulk}
     owners = BulkRow.objects.filter(organisation_id=pk).values_list("entry_id", flat=True)
     for owner in owners.distinct().order_by("entry_id"):
-        if str(owner) not in named and bodies.filter(pk=owner).exists():
+        if str(owner) not in named:
             run.say("stray", id=owner)
-    if whole:
-        before = Window(
-            Lag("object_version"),
-            partition_by=[F("object_kind"), F("object_id")],
-            order_by=[F("index")],
-        )
-        falls = (
-            entries.filter(index__isnull=False)
-            .annotate(before=before)
-            .filter(before__gt=F("object_version"))
-        )
-        for index in falls.values_list("index", flat=True)[:MOST]:
-            run.say("order", index=index)
-    origin, known = keys.origin(pk), keys.public(pk)
-    signed = Checkpoint.objects.filter(organisation_id=pk).exclude(note="").order_by("-size")
+
+
+def _falling_versions(run: _Pass) -> None:
+    before = Window(
+        Lag("object_version"),
+        partition_by=[F("object_kind"), F("object_id")],
+        order_by=[F("index")],
+    )
+    falls = (
+        Entry.objects.filter(organisation_id=run.organisation_id, index__isnull=False)
+        .annotate(before=before)
+        .filter(before__gt=F("object_version"))
+    )
+    for index in falls.values_list("index", flat=True)[:MOST]:
+        run.say("order", number=(index or 0) + 1)
+
+
+def _lost(run: _Pass) -> None:
+    """What the log says about the outside must be in the tables, and the other way round."""
+    pk = run.organisation_id
+    copies = {
+        str(c.pk): c for c in OutsideCopy.objects.filter(organisation_id=pk, line="")
+        .select_related("witness")
+    }  # fmt: skip
+    witnesses = set(
+        map(str, Witness.objects.filter(organisation_id=pk).values_list("pk", flat=True))
+    )
+    known = set(LogKey.objects.filter(organisation_id=pk).values_list("vkey", flat=True))
+    recorded: set[str] = set()
+    introduced: set[str] = set()
+    for place, body in run.outside:
+        key, values = body["object"]["id"], body["values"]
+        if place.kind == "key.introduced":
+            introduced.add(values["key"])
+            gone, what = values["key"] not in known, values["key"]
+        elif place.kind == "witness.named":
+            gone, what = key not in witnesses, values["name"]
+        else:
+            recorded.add(key)
+            copy = copies.get(key)
+            gone = copy is None or (copy.size, copy.root) != (values["size"], values["root"])
+            what = f"{values['name']} {values['size']}:{values['root'][:8]}"
+            if run.roots.get(values["size"], values["root"]) != values["root"]:
+                run.say("fork", name=values["name"], size=values["size"])
+        if gone:
+            run.say("lost", **place.said(), what=what)
+    for key, copy in copies.items():
+        if key not in recorded:
+            run.say("unrecorded", name=copy.witness.name, size=copy.size)
+    strange = sorted(known - introduced)
+    for vkey in strange[1:]:  # the first key of a log was there before its first checkpoint
+        run.say("key", key=vkey)
+    erased = Erasure.objects.filter(organisation_id=pk).count()
+    if erased != len(run.erased):
+        run.say("lost", number="–", what=_("an erasure"))
+
+
+def _signatures(run: _Pass, size: int, now: datetime | None) -> None:
+    origin = keys.origin(run.organisation_id)
+    rows = keys.rows(run.organisation_id)
+    signed = Checkpoint.objects.filter(organisation_id=run.organisation_id).order_by("-size")
     for checkpoint in signed[:SIGNED]:
+        present = [k.vkey for k in rows if k.retires_at is None or k.retires_at > checkpoint.at]
+        good = bool(checkpoint.note) and _signed(origin, checkpoint, present)
+        if checkpoint.note and not good:
+            run.say("signature", size=checkpoint.size)
+        if now is not None and checkpoint.size == size and not good:
+            run.say("unsigned")
+
+
+def _signed(origin: str, checkpoint: Checkpoint, present: Sequence[str]) -> bool:
+    try:
         text = notes.text_of(origin, checkpoint.size, bytes.fromhex(checkpoint.root))
         note = evidence.Checkpoint(checkpoint.note)
-        if note.text != text or not any(note.signed(key) for key in known):
-            run.say("signature", size=checkpoint.size)
+        return note.text == text and any(note.signed(key) is True for key in present)
+    except ValueError:
+        return False
 
 
 def _told(run: _Pass, now: datetime) -> None:
     if count := waiting_long(run.organisation_id, now):
         run.say("late", count=count)
     for key in keys.missing(run.organisation_id, now):
-        run.say("unsigned", key=key)
-
-
-def _erased(organisation_id: UUID) -> set[tuple[str, int, int | None]]:
-    """What the log itself says was erased: (entry, index, row or None for all of it).
-
-    Taken from the rows of the entries that record it, which are checked like all others; a row of
-    our own table would prove nothing.
-    """
-    rows = BulkRow.objects.filter(organisation_id=organisation_id, entry__kind__in=RECORDS)
-    found = set()
-    for body in rows.values_list("body", flat=True).iterator(chunk_size=CHUNK):
-        said = json.loads(body)
-        found.add((said["entry"], said["index"], said.get("row")))
-    return found
-
-
-def _bulk_holds(run: _Pass, entry_id: str, root: str, size: int) -> bool:
-    frontier = merkle.Frontier()
-    rows = BulkRow.objects.filter(organisation_id=run.organisation_id, entry_id=entry_id)
-    gone = {row for entry, _index, row in run.erased if entry == entry_id}
-    kept_rows = rows.order_by("number").values_list("number", "salt", "body", "commitment")
-    for place, salt, body, kept in kept_rows.iterator(chunk_size=CHUNK):
-        if kept and place in gone and not body:
-            made = bytes.fromhex(kept)
-        else:
-            made = merkle.commitment(bytes(salt), body.encode())
-        frontier.append(merkle.leaf_hash(made))
-    return frontier.size == size and frontier.root().hex() == root
+        run.say("keyless", key=key)

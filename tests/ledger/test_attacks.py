@@ -48,6 +48,17 @@ class Site:
         return str(self.keeper / "held")
 
     @property
+    def key(self) -> Path:
+        """The private key."""
+        (path,) = (p for p in (self.data / "ledger-keys").glob("*/*") if p != self.memory)
+        return path
+
+    @property
+    def memory(self) -> Path:
+        """Where the signer notes what it signed last."""
+        return next((self.data / "ledger-keys").iterdir()) / "signed"
+
+    @property
     def env(self) -> dict[str, str]:
         return {
             "LUOSHI_DATA": str(self.data),
@@ -134,9 +145,9 @@ def rewrite(site: Site, index: int, *, size: int | None = None) -> None:
 
 def signed(site: Site, edge: Edge) -> str:
     """A checkpoint with the stolen key."""
-    (path,) = (site.data / "ledger-keys").glob("*/*")
-    thief = notes.Signer.load(path)
+    thief = notes.Signer.load(site.key)
     text = notes.text_of(thief.name, edge.size, edge.root())
+    site.memory.write_text(f"{edge.size} {edge.root().hex()}\n")
     return notes.with_lines(text, [thief.line(text, AT)])
 
 
@@ -144,7 +155,7 @@ def test_unharmed_it_holds(site: Site) -> None:
     code, said = site.verify()
     assert code == 0
     assert "与市审计局所存的一致：20条" in said
-    assert "Not proven: no outside witness since entry 20" in said
+    assert "Not proven: No outside witness since entry 20" in said
     assert site.verify("--against", site.held)[0] == 0
 
 
@@ -153,14 +164,14 @@ def test_edited_body(site: Site) -> None:
     site.run(f"UPDATE ledger_body SET body = {forged} WHERE id = ({entry(3)})")
     code, said = site.verify()
     assert code == 1
-    assert re.search(r"The body of entry \S+ is not what was recorded", said)
+    assert re.search(r"Entry 4 \(Unit made, .+\): the body is not what was recorded", said)
 
 
 def test_edited_leaf(site: Site) -> None:
     site.run('UPDATE ledger_entry SET kind = "unit.closed" WHERE "index" = 3')
     code, said = site.verify()
     assert code == 1
-    assert "a leaf or the order differs from the checkpoint" in said
+    assert "something was changed or moved" in said
 
 
 def test_edited_object(site: Site) -> None:
@@ -176,7 +187,7 @@ def test_swapped_entries(site: Site) -> None:
         site.run('UPDATE ledger_entry SET "index" = ? WHERE "index" = ?', new, old)
     code, said = site.verify()
     assert code == 1
-    assert "a leaf or the order differs from the checkpoint" in said
+    assert "something was changed or moved" in said
 
 
 def test_a_sequencer_that_is_killed(site: Site) -> None:
@@ -223,11 +234,29 @@ def test_a_tail_removed_with_every_trace_of_it(site: Site) -> None:
 def test_rollback_to_a_backup(site: Site) -> None:
     shutil.copy(site.data / "backup", site.data / "db.sqlite3")
     code, said = site.verify()
-    assert code == 0
-    assert "no outside witness" in said
+    assert code == 1, "the signer remembers, beside its keys, that there was more"
+    assert "set back to a backup" in said
+    site.memory.unlink()
+    code, said = site.verify()
+    assert code == 0, "with the data folder set back as well, only the outside can tell"
+    assert "No outside witness" in said
     code, said = site.verify("--against", site.held)
     assert code == 1
-    assert "set back to a backup" in said
+    assert "your side holds a checkpoint of 20 entries" in said
+
+
+def test_a_rewritten_database_without_the_key(site: Site) -> None:
+    """Who holds only the database: nothing is signed on top of it, and verify tells."""
+    kept = site.memory.read_text()
+    rewrite(site, 3)
+    site.memory.write_text(kept)
+    site.run("UPDATE ledger_checkpoint SET note = ''")
+    code, said = site.verify()
+    assert code == 1
+    assert "the data folder with the signing key holds another root" in said
+    assert "The newest checkpoint bears no good signature" in said
+    python("-m", "luoshi", "work", "--once", **site.env)
+    assert site.one("SELECT note FROM ledger_checkpoint") == ("",)
 
 
 def test_split_view(site: Site) -> None:
@@ -239,10 +268,9 @@ def test_split_view(site: Site) -> None:
     assert code == 1
     assert "or there are two of it" in said
     (note,) = site.one("SELECT note FROM ledger_checkpoint")
-    for asked in (notes.Request(WITNESSED, (), str(note)), notes.Request(0, (), str(note))):
-        with pytest.raises(witness.NotSigned) as error:
-            audit.sign(str(asked), AT)
-        assert error.value.status in (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+    with pytest.raises(witness.NotSigned) as error:
+        audit.sign(str(notes.Request(WITNESSED, (), str(note))), AT)
+    assert error.value.status == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def test_clock_set_back(site: Site) -> None:
@@ -257,7 +285,7 @@ def test_clock_set_back(site: Site) -> None:
     assert done.returncode == 0, done.stderr
     code, said = site.verify()
     assert code == 0
-    assert "2 entries, from entry 35 on, say a time before" in said
+    assert "2 entries, from entry 36 on, say a time before" in said
     assert "服务器的时钟可能被调过" in said
 
 
@@ -273,12 +301,12 @@ def test_resigned_with_a_stolen_key_after_it(site: Site) -> None:
     rewrite(site, 27)
     code, said = site.verify("--against", site.held)
     assert code == 0
-    assert "no outside witness since entry 20" in said
+    assert "No outside witness since entry 20" in said
     assert "掌握服务器和密钥的人可以重写" in said
 
 
 def test_resigned_with_another_key(site: Site) -> None:
-    (path,) = (site.data / "ledger-keys").glob("*/*")
+    path = site.key
     name = notes.Signer.load(path).name
     path.unlink()
     notes.Signer.new(name).keep(path)
@@ -296,16 +324,92 @@ def test_a_body_removed_without_a_record(site: Site) -> None:
 
 
 def test_a_forged_erasure(site: Site) -> None:
-    """A row that says so is not enough: the entry it names must be one, about this very body."""
-    site.run(f"DELETE FROM ledger_body WHERE id = ({entry(5)})")
-    site.run(
-        "INSERT INTO ledger_erasure (id, row, by_entry_id, entry_id, organisation_id) "
-        f"SELECT '{'e' * 32}', NULL, ({entry(6)}), id, organisation_id FROM ledger_entry "
-        'WHERE "index" = 5'
+    """One lawful erasure in the log excuses no other body, whatever is done to its rows."""
+    script = (
+        "import django; django.setup()\n"
+        "from luoshi.base.models import Organisation\n"
+        "from luoshi.ledger import erasing\n"
+        "from luoshi.ledger.models import Entry\n"
+        "from luoshi.ledger.sequence import sequence\n"
+        "from tests.ledger.logs import AT\n"
+        "bureau = Organisation.objects.get(slug='yunzhou')\n"
+        "one = Entry.objects.get(organisation=bureau, index=4)\n"
+        "erasing.erase(bureau.pk, [one.pk], under='保管期限届满', actor='档案员', at=AT)\n"
+        "sequence(bureau.pk, holder='t', now=AT)\n"
     )
+    done = python("-c", script, **site.env, DJANGO_SETTINGS_MODULE="luoshi.settings")
+    assert done.returncode == 0, done.stderr
+    code, said = site.verify()
+    assert code == 0
+    assert "1 bodies were erased" in said
+    (victim,) = site.one(entry(5))
+    (record,) = site.one("SELECT id FROM ledger_entry WHERE kind = 'entry.erased'")
+    dashed = [f"{k[:8]}-{k[8:12]}-{k[12:16]}-{k[16:20]}-{k[20:]}" for k in (victim, record)]
+    site.run("DELETE FROM ledger_body WHERE id = ?", victim)
+    for number, key in enumerate(dashed, 7):
+        site.run(
+            "INSERT INTO ledger_bulkrow (id, number, salt, body, organisation_id, entry_id) "
+            "SELECT ?, ?, salt, ?, organisation_id, entry_id FROM ledger_bulkrow "
+            "WHERE entry_id = ? LIMIT 1",
+            f"{number:032x}", number, f'{{"entry":"{key}","index":{5 if number == 7 else 35}}}',
+            record,
+        )  # fmt: skip
     code, said = site.verify()
     assert code == 1
     assert "no entry records its erasure" in said
+    site.run("DELETE FROM ledger_body WHERE id = ?", record)
+    code, said = site.verify()
+    assert code == 1, "a record of erasure without its own body excuses nothing"
+    assert len(re.findall("no entry records its erasure", said)) == 3
+
+
+def test_invented_and_vanished_witnesses(site: Site) -> None:
+    site.run(
+        'INSERT INTO ledger_outsidecopy (id, size, root, line, "on", at, by, organisation_id, '
+        "witness_id) SELECT ?, c.size, c.root, '', '2026-03-04', '2026-03-04', '', "
+        "c.organisation_id, w.id FROM ledger_checkpoint c, ledger_witness w "
+        "ORDER BY c.size DESC LIMIT 1",
+        "9" * 32,
+    )
+    code, said = site.verify()
+    assert code == 1
+    assert "no entry of the log records it" in said
+    assert "No outside witness since entry 20" in said
+    site.run("DELETE FROM ledger_outsidecopy")
+    site.run("DELETE FROM ledger_witness")
+    code, said = site.verify()
+    assert code == 1
+    assert "records “市审计局”, and it is not in the database any more" in said
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE ledger_checkpoint SET note = 'xx'",
+        "UPDATE ledger_checkpoint SET root = 'zz' WHERE size = 35",
+        "UPDATE ledger_entry SET at = 'x' WHERE \"index\" = 7",
+        "UPDATE ledger_entry SET at = '2026-03-01' WHERE \"index\" = 30",
+        "UPDATE ledger_outsidecopy SET root = 'zz'",
+        "UPDATE ledger_body SET salt = 'text', body = x'00ff'",
+        "UPDATE ledger_witness SET vkey = 'x'",
+        "UPDATE ledger_logkey SET vkey = 'x+y+z'",
+        "DELETE FROM ledger_checkpoint",
+        "DELETE FROM ledger_tile",
+    ],
+)
+def test_what_cannot_be_read_was_changed(site: Site, sql: str) -> None:
+    """No edit makes the verification itself break down."""
+    site.run(sql)
+    code, said = site.verify()
+    assert code == 1
+    assert "存证不成立" in said
+
+
+def test_nothing_to_verify(tmp_path: Path) -> None:
+    env = {"LUOSHI_DATA": str(tmp_path), "LUOSHI_DATABASE": f"sqlite:{tmp_path / 'x.sqlite3'}"}
+    assert python("-m", "luoshi", "manage", "migrate", "-v0", **env).returncode == 0
+    done = python("-m", "luoshi", "verify", "--against", f"35:{'0' * 64}", **env)
+    assert done.returncode == 2
 
 
 def test_edited_tiles_and_rows(site: Site) -> None:
@@ -314,7 +418,7 @@ def test_edited_tiles_and_rows(site: Site) -> None:
     site.run("UPDATE ledger_bulkrow SET body = '{\"n\":9}' WHERE number = 1")
     code, said = site.verify()
     assert code == 1
-    assert "The rows of entry" in said
+    assert "its rows are not those that were recorded" in said
 
 
 def test_it_cannot_be_read(site: Site) -> None:

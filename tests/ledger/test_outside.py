@@ -56,7 +56,12 @@ class TestByHand:
         assert list(kinds)[4:] == ["witness.named", "checkpoint.handed_over"]
         assert not outside.due(archive, copy, AT.date())
         assert outside.due(archive, copy, AT.date() + timedelta(days=31))
-        assert verify(organisation).witnessed == 4
+        sequence(organisation.pk, holder="t", now=AT)
+        verdict = verify(organisation)
+        assert verdict.holds
+        assert verdict.witnessed == 0, "nobody has compared it yet"
+        assert [(h.name, h.size, h.proven) for h in verdict.outside] == [("市档案馆", 4, False)]
+        assert any("市档案馆" in line for line in verdict.unproven)
 
     @pytest.mark.parametrize(
         ("given", "field"),

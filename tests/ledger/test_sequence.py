@@ -97,7 +97,7 @@ class TestKeys:
         assert keys.missing(organisation.pk, AT) == [vkey]
         verdict = verify(organisation, now=AT)
         assert verdict.holds
-        assert [n.code for n in verdict.notices] == ["unsigned"]
+        assert [n.code for n in verdict.notices] == ["unsigned", "keyless"]
         path.write_text(kept)
         assert sequence.sign_newest(organisation.pk, AT)
         assert not sequence.sign_newest(organisation.pk, AT)
@@ -195,3 +195,51 @@ def test_waiting_too_long_is_told(organisation: Organisation) -> None:
     late = AT + timedelta(seconds=61)
     assert sequence.waiting_long(organisation.pk, late) == 1
     assert [n.code for n in verify(organisation, now=late).notices] == ["late"]
+
+
+class TestSigner:
+    """The signer remembers, beside its keys, what it signed last."""
+
+    @pytest.mark.damages_log
+    def test_a_rewritten_database_is_not_signed(self, organisation: Organisation) -> None:
+        numbered(organisation, 5)
+        assert keys.remembered(organisation.pk) == (5, Checkpoint.objects.get().root)
+        keys.remember(organisation.pk, 5, "ab" * 32)
+        numbered(organisation, 1)
+        assert Checkpoint.objects.order_by("-size")[0].note == ""
+        assert not sequence.sign_newest(organisation.pk, AT)
+        assert {f.code for f in verify(organisation).findings} == {"fork"}
+        keys.rotate(organisation.pk, actor="", at=AT)
+        run(organisation)
+        assert Checkpoint.objects.order_by("-size")[0].note
+        assert verify(organisation).holds
+
+    @pytest.mark.damages_log
+    def test_a_database_that_was_set_back_is_not_signed(self, organisation: Organisation) -> None:
+        numbered(organisation, 3)
+        keys.remember(organisation.pk, 9, "ab" * 32)
+        numbered(organisation, 1)
+        assert Checkpoint.objects.order_by("-size")[0].note == ""
+        assert {f.code for f in verify(organisation).findings} == {"rollback"}
+
+    @pytest.mark.damages_log
+    def test_nothing_is_built_on_a_damaged_tree(self, organisation: Organisation) -> None:
+        numbered(organisation, 3)
+        other = Organisation.objects.create(slug="other", name="别的单位", created_at=AT)
+        Tile.objects.update(hashes=bytes(96))
+        put(organisation)
+        put(other)
+        with pytest.raises(sequence.Damaged):
+            run(organisation)
+        assert sequence.sequence_all(holder="t", now=AT) == 1, "the other log goes on"
+        Tile.objects.filter(organisation=organisation).delete()
+        with pytest.raises(sequence.Damaged):
+            run(organisation)
+        assert Entry.objects.filter(index__isnull=True).count() == 1
+
+    def test_a_lease_from_a_clock_that_was_ahead(self, organisation: Organisation) -> None:
+        put(organisation)
+        Head.objects.create(
+            organisation=organisation, lease_holder="x", lease_until=AT + timedelta(days=300)
+        )
+        assert run(organisation) == 1
