@@ -1,7 +1,9 @@
 """`luoshi ledger`: the record outside of the pages: packs, files, checkpoints, keys, erasure."""
 
 import argparse
+import itertools
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -33,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = verbs.add_parser("request", help="what a cosigning witness is to sign, as a file")
     ask.add_argument("witness", metavar="WITNESS", help="its name")
     ask.add_argument("out", type=Path, metavar="FILE")
+    ask.add_argument("--from", type=int, dest="start", metavar="N",
+                     help="the witness says that it has signed N entries")  # fmt: skip
     sign = verbs.add_parser("cosigned", help="take in what a cosigning witness signed")
     sign.add_argument("witness", metavar="WITNESS", help="its name")
     sign.add_argument("file", type=Path, metavar="FILE")
@@ -96,7 +100,8 @@ def _run(args: argparse.Namespace, organisation: "Organisation") -> int:
     elif args.verb == "rotate":
         print(keys.rotate(organisation.pk, actor=ACTOR, at=now).vkey)
     elif args.verb == "request":
-        args.out.write_text(str(outside.request(_witness(organisation, args.witness))), "utf-8")
+        asked = outside.request(_witness(organisation, args.witness), old=args.start)
+        args.out.write_text(str(asked), "utf-8")
         print(args.out)
     elif args.verb == "cosigned":
         witness = _witness(organisation, args.witness)
@@ -130,7 +135,7 @@ def _export(args: argparse.Namespace, organisation: "Organisation") -> int:
 
     now = timezone.now()
     if args.entry or args.object:
-        wanted = packs.of_index(organisation.pk, args.entry)
+        wanted = packs.of_index(organisation.pk, [number - 1 for number in args.entry])
         rows = Entry.objects.filter(organisation_id=organisation.pk, object_id__in=args.object)
         wanted += [packs.Wanted(pk) for pk in rows.values_list("pk", flat=True)]
         if args.closed:
@@ -140,11 +145,13 @@ def _export(args: argparse.Namespace, organisation: "Organisation") -> int:
         lines = packs.whole(
             organisation, about=_("the whole record"), at=now, disclosed=not args.closed
         )
-    count = -1
-    with open(args.out, "w", encoding="utf-8", newline="\n") as file:
+    count, part = -1, args.out.with_name(f"{args.out.name}.part")
+    lines = itertools.chain([next(lines)], lines)  # a refusal comes before the file is touched
+    with open(part, "w", encoding="utf-8", newline="\n") as file:
         for line in lines:
             file.write(line)
             count += 1
+    part.replace(args.out)
     print(_("%(n)s entries in %(file)s") % {"n": count, "file": args.out})
     return 0
 
@@ -159,6 +166,7 @@ def _erase(args: argparse.Namespace, organisation: "Organisation") -> int:
 
     from luoshi.base.refused import BadInput
     from luoshi.ledger import erasing
+    from luoshi.ledger.kinds import KINDS
     from luoshi.ledger.models import Body, Entry
     from luoshi.lib.canonical import moment
 
@@ -166,6 +174,11 @@ def _erase(args: argparse.Namespace, organisation: "Organisation") -> int:
         day = date.fromisoformat(args.before)
     except ValueError as error:
         raise BadInput(_("%(day)s is no day. Write it as 2026-05-03."), day=args.before) from error
+    if not day.year >= 2000 or day > timezone.localdate():
+        raise BadInput(_("Choose a day from 2000 until today."))
+    for kind in args.kind:
+        if kind not in KINDS or kind in erasing.KEPT:
+            raise BadInput(_("There is no kind “%(kind)s” that can be erased."), kind=kind)
     before = moment(datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE)))
     rows = Entry.objects.filter(
         organisation_id=organisation.pk,
@@ -178,6 +191,9 @@ def _erase(args: argparse.Namespace, organisation: "Organisation") -> int:
     ids = list(rows.order_by("index").values_list("pk", flat=True))
     if not args.yes:
         print(_("%(n)s bodies would be erased. With --yes they are.") % {"n": len(ids)})
+        for kind, number in Counter(rows.values_list("kind", flat=True)).most_common():
+            print(f"  {number} {KINDS[kind]} {kind}")
+        print(_("It cannot be undone."))
         return 0
     done = 0
     for first in range(0, len(ids), erasing.MOST):

@@ -14,9 +14,16 @@ SAID = {
     400: "不是签认请求 / this is no request",
     403: "检查点没有所认密钥的签名 / not signed with a key that this witness accepts",
     404: "不认识这份存证，请先 trust 其公钥 / an unknown log: trust its key first",
-    409: "与上次签认的不相接 / does not start from what was signed last",
+    409: "本机已签到后面括号里的条数，请向对方索取从这一条起的请求"
+    " / does not start from what was signed last",
     422: "不成立：不是上次签认内容的延续 / does not continue what was signed last",
 }
+
+
+TRUST = (
+    "这不是存证公钥：它在“存证 › 外部留存 › 签名密钥”一栏，请整行复制"
+    " / no public key of a log: copy the whole line"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +58,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     except FileExistsError:
         print(f"{args.folder} 里已有见证密钥 / this folder has a witness", file=sys.stderr)
+    except FileNotFoundError as error:
+        print(f"没有 {error.filename}；见证密钥用 luoshi witness init 名称 生成 / not found; "
+              "init makes a witness", file=sys.stderr)  # fmt: skip
     except (OSError, ValueError) as error:
         print(f"无法使用 / cannot be used: {error}", file=sys.stderr)
     return 2
@@ -58,12 +68,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _work(args: argparse.Namespace, witness: witnesses.Witness) -> int:
     if args.verb == "trust":
-        log = witness.trust(args.key.strip())
-        print(f"{log.origin}：{len(log.keys)}")
+        try:
+            log = witness.trust(args.key.strip())
+        except ValueError:
+            print(TRUST, file=sys.stderr)
+            return 2
+        print(f"已登记，{log.origin}共认{len(log.keys)}把公钥 / known: {len(log.keys)} keys")
     elif args.verb == "sign":
-        line = witness.sign(args.request.read_text("utf-8"), datetime.now(UTC))
+        line = witness.sign(args.request.read_text("utf-8"), datetime.now(UTC), again=True)
         if args.out:
             args.out.write_text(f"{line}\n", "utf-8")
+            print(f"已签认 / signed: {args.out}")
         else:
             print(line)
     elif args.verb == "serve":

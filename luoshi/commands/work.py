@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     if not args.once:
         threading.Thread(target=ask_witnesses, args=(stop,), daemon=True).start()
-    swept = 0.0
+    swept = float("-inf")  # at the start there is a sweep
     while not stop.is_set():
         done = once(holder, sweep=time.monotonic() - swept > 3600)
         if time.monotonic() - swept > 3600:

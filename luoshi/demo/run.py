@@ -20,6 +20,7 @@ from luoshi.directives.models import Directive, Requirement, Triage
 from luoshi.directives.price import price_of
 from luoshi.duties import actions as duties
 from luoshi.duties.models import Occurrence
+from luoshi.ledger import packs
 from luoshi.ledger.models import Head, Witness
 from luoshi.ledger.sequence import sequence_all
 from luoshi.ledger.verify import verify
@@ -119,8 +120,10 @@ def _outside(bureau: Organisation, now: datetime) -> None:
     admin = User.objects.get(organisation=bureau, username=ADMIN)
     archive = orgs.name_witness(name=ARCHIVE, way=Witness.Way.SEALED, by=admin, at=now)
     sequence_all(holder="demo", now=now)
-    size = Head.objects.get(organisation=bureau).size
-    orgs.hand_over(archive, size=size, on=day_of(now), by=admin, at=now)
+    newest = packs.newest(bureau.pk)
+    orgs.hand_over(
+        archive, size=newest.size, root_start=newest.root, on=day_of(now), by=admin, at=now
+    )
     sequence_all(holder="demo", now=now)
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
-from luoshi.directives.models import Directive
-from luoshi.ledger.citing import cite
+from luoshi.directives.models import Approval, Directive
+from luoshi.ledger.citing import Citation, cite
 from luoshi.papers.proof import PaperProof
 
 
@@ -15,13 +15,28 @@ def of_directives(
     request: HttpRequest, organisation_id: UUID, directives: Iterable[UUID]
 ) -> PaperProof | None:
     """For a paper about some directives; None before the first checkpoint or without any."""
-    found = cite(organisation_id, [("directive", key) for key in directives])
-    if found is None:
-        return None
-    address = request.build_absolute_uri(reverse("cited"))
-    return PaperProof(found.index, found.size, found.root, f"{address}?{found.query}")
+    return _proof(request, cite(organisation_id, [("directive", key) for key in directives]))
 
 
 def of_directive(request: HttpRequest, directive: Directive) -> PaperProof | None:
     """The same for a paper about one directive."""
     return of_directives(request, directive.organisation_id, [directive.pk])
+
+
+def of_issue(request: HttpRequest, directive: Directive) -> PaperProof | None:
+    """For the notice: the entry of the issue and its first checkpoint, whenever it is printed."""
+    objects = [("directive", directive.pk)]
+    return _proof(request, cite(directive.organisation_id, objects, kind="directive.issued"))
+
+
+def of_approval(request: HttpRequest, approval: Approval) -> PaperProof | None:
+    """For an approval slip; its address leads on to what was sent."""
+    found = cite(approval.organisation_id, [("approval", approval.pk)])
+    return _proof(request, found, f"&a={approval.pk}")
+
+
+def _proof(request: HttpRequest, found: Citation | None, more: str = "") -> PaperProof | None:
+    if found is None:
+        return None
+    address = request.build_absolute_uri(reverse("cited"))
+    return PaperProof(found.number, found.size, found.root, f"{address}?{found.query}{more}")

@@ -11,7 +11,7 @@ class WitnessForm(SiteForm):
     """Who keeps copies of checkpoints outside."""
 
     name = forms.CharField(
-        label=_("Who"),
+        label=_("Kept by"),
         max_length=100,
         help_text=_("An office or body that does not run this server, such as the audit section."),
     )
@@ -20,13 +20,13 @@ class WitnessForm(SiteForm):
         label=_("Public key of its machine"),
         required=False,
         max_length=300,
-        help_text=_("Only for a witness that cosigns: what “luoshi witness init” prints there."),
+        help_text=_("The line that “luoshi witness init” prints there."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     address = forms.CharField(
         label=_("Its address"),
         required=False,
         max_length=200,
-        help_text=_("Where “luoshi witness serve” answers. Without it, files travel by hand."),
+        help_text=_("Where “luoshi witness serve” answers. Left empty: files travel by hand."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

@@ -27,20 +27,36 @@ class Citation:
     root: str
 
     @property
+    def number(self) -> int:
+        """The entry as people count, from one."""
+        return self.index + 1
+
+    @property
     def query(self) -> str:
         """As the end of an address: checkpoint, then entry."""
-        return f"c={self.size}.{self.root}&e={self.index}.{self.leaf}"
+        return f"c={self.size}.{self.root}&e={self.number}.{self.leaf}"
 
 
-def cite(organisation_id: UUID, objects: Iterable[tuple[str, UUID]]) -> Citation | None:
-    """The newest entry about one of the objects that the newest signed checkpoint covers."""
+def cite(
+    organisation_id: UUID, objects: Iterable[tuple[str, UUID]], *, kind: str = ""
+) -> Citation | None:
+    """The newest entry about one of the objects that the newest signed checkpoint covers.
+
+    With `kind` the last entry of that kind and the first checkpoint that covers it: what a paper
+    that is issued once bears, whenever it is printed.
+    """
     checkpoint = newest_or_none(organisation_id)
     if checkpoint is None:
         return None
     rows = about(organisation_id, objects).filter(index__lt=checkpoint.size)
+    if kind:
+        rows = rows.filter(kind=kind)
     entry = rows.order_by("-index").first()
     if entry is None or entry.index is None:
         return None
+    if kind:
+        signed = Checkpoint.objects.filter(organisation_id=organisation_id, size__gt=entry.index)
+        checkpoint = signed.exclude(note="").order_by("size").first() or checkpoint
     return Citation(
         entry.index, _leaf(organisation_id, entry.index), checkpoint.size, checkpoint.root
     )

@@ -6,7 +6,10 @@ over, on paper or as a file, is an act and leaves one.
 """
 
 import http.client
+import ipaddress
 import logging
+import socket
+import threading
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,13 +45,15 @@ TROUBLES: dict[str, str | Promise] = {
         "says that this log does not continue the %(figure)s entries that it signed: was it "
         "rewritten?"
     ),
-    "refused": gettext_lazy(
-        "refuses to sign (%(figure)s): does it know the public key of this log?"
+    "unknown": gettext_lazy(
+        "does not know the public key of this log yet: run the command below on its machine"
     ),
+    "refused": gettext_lazy("refuses to sign (%(figure)s)"),
     "unsigned": gettext_lazy("answers without a good signature: is its public key the right one?"),
 }
 """What may come of asking a witness."""
-TIMEOUT = 10
+TIMEOUT, LONGEST = 10, 30
+"""Seconds without a byte, and in all."""
 MOST = 64 * 1024
 
 
@@ -134,7 +139,10 @@ def name_witness(
 
 def _check_key(vkey: str) -> None:
     wrong = BadInput(
-        _("This is no public key of a witness. It is the line that “luoshi witness init” prints."),
+        _(
+            "Type the public key of the witness: the line that “luoshi witness init NAME” prints "
+            "on its machine."
+        ),
         field="vkey",
     )
     try:
@@ -146,12 +154,25 @@ def _check_key(vkey: str) -> None:
 
 
 def _check_address(address: str) -> None:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 200:
+    try:
+        parts = urlsplit(address)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and len(address) <= 200
+        fits = fits and parts.port != 0 and not _link_local(parts.hostname or "")
+    except ValueError:
+        fits = False
+    if not fits:
         raise BadInput(
             _("Type an address that begins with http:// or https://, or leave it empty."),
             field="address",
         )
+
+
+def _link_local(host: str) -> bool:
+    """Addresses at which a machine answers questions about itself; no witness is there."""
+    try:
+        return ipaddress.ip_address(host).is_link_local
+    except ValueError:
+        return False
 
 
 @transaction.atomic
@@ -164,14 +185,36 @@ def end_witness(witness: Witness, *, reason: str, seen: int, actor: str, at: dat
 
 
 @transaction.atomic
-def hand_over(witness: Witness, *, size: int, on: date, actor: str, at: datetime) -> OutsideCopy:
-    """Record that the checkpoint of `size` entries was given to a witness on a day."""
+def hand_over(
+    witness: Witness, *, size: int, root_start: str, on: date, actor: str, at: datetime
+) -> OutsideCopy:
+    """Record that the checkpoint of `size` entries was given to a witness on a day.
+
+    `root_start` are at least the first eight digits of its root, as they stand on the sheet: what
+    is recorded is then what was handed over. Raises `BadInput` with the field.
+    """
     _standing(witness)
+    if witness.way == Witness.Way.COSIGNED:
+        raise BadInput(_("This witness signs on its machine; nothing is handed over by hand."))
     checkpoint = Checkpoint.objects.filter(
         organisation_id=witness.organisation_id, size=size
     ).first()
     if checkpoint is None:
-        raise BadInput(_("There is no checkpoint of %(size)s entries."), field="size", size=size)
+        newest = packs.newest(witness.organisation_id)
+        raise BadInput(
+            _(
+                "There is no checkpoint of %(size)s entries. Type the number that stands on the "
+                "sheet; the newest is %(newest)s."
+            ),
+            field="size",
+            size=size,
+            newest=newest.size,
+        )
+    if len(root_start) < 8 or not checkpoint.root.startswith(root_start.lower()):
+        raise BadInput(
+            _("Type the first eight characters of the root on the sheet; these are others."),
+            field="root_start",
+        )
     if on > day_of(at) or on < day_of(checkpoint.at):
         raise BadInput(_("Choose a day from that of the checkpoint until today."), field="on")
     same = OutsideCopy.objects.filter(
@@ -250,6 +293,7 @@ def take_cosignature(witness: Witness, lines: str, *, at: datetime) -> OutsideCo
     `lines` are signature lines for one of our checkpoints, or a whole signed note.
     """
     found = [line for line in lines.splitlines() if line.startswith(f"{notes.DASH} ")]
+    _standing(witness)
     name = witness.vkey.partition("+")[0]
     mine = [line for line in found if line.split(" ")[1:2] == [name]]
     signed = Checkpoint.objects.filter(organisation_id=witness.organisation_id).order_by("-size")
@@ -258,7 +302,7 @@ def take_cosignature(witness: Witness, lines: str, *, at: datetime) -> OutsideCo
         text = notes.text_of(origin, checkpoint.size, bytes.fromhex(checkpoint.root))
         for line in mine[:16]:
             moment = notes.cosigned_at(notes.with_lines(text, [line]), witness.vkey)
-            if moment is not None:
+            if moment is not None and moment <= at + evidence.SLACK:
                 return _keep(witness, checkpoint, line, moment, at)
     raise NoCosignature(name=witness.name)
 
@@ -267,9 +311,8 @@ def _keep(
     witness: Witness, checkpoint: Checkpoint, line: str, moment: datetime, at: datetime
 ) -> OutsideCopy:
     """One row a witness and day: the later cosignature says all that the earlier one did."""
-    today = OutsideCopy.objects.filter(
-        organisation_id=witness.organisation_id, witness=witness, on=day_of(moment)
-    ).first()
+    rows = OutsideCopy.objects.filter(organisation_id=witness.organisation_id, witness=witness)
+    today = rows.filter(on=day_of(moment)).exclude(line="").first()
     if today is None:
         return OutsideCopy.objects.create(
             organisation_id=witness.organisation_id,
@@ -322,7 +365,8 @@ def _ask(witness: Witness, asked: notes.Request, now: datetime) -> str:
             status, body = _post(witness.address, str(asked))
         except (OSError, http.client.HTTPException, ValueError):
             return "silent"
-        known = int(body) if status == 409 and body.strip().isdecimal() else -1
+        figure = body.strip()
+        known = int(figure) if status == 409 and figure.isdecimal() and len(figure) < 19 else -1
         if known > evidence.Checkpoint(asked.note).size:
             return f"ahead {known}"
         if known >= 0 and known != asked.old:
@@ -330,21 +374,30 @@ def _ask(witness: Witness, asked: notes.Request, now: datetime) -> str:
             continue
         if status in (409, 422):
             return f"forked {asked.old}"
+        if status in (403, 404):
+            return "unknown"
         if status != 200:
             return f"refused {status}"
         try:
             take_cosignature(witness, body, at=now)
-        except NoCosignature:
+        except (NoCosignature, WitnessEnded):
             return "unsigned"
         return ""
     return "refused 409"
 
 
 def _post(address: str, body: str) -> tuple[int, str]:
-    """One POST to the witness's add-checkpoint; no redirects, at most 64 KiB of answer."""
+    """One POST to the witness's add-checkpoint; no redirects, at most 64 KiB and half a minute."""
     parts = urlsplit(address)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+
+    def hang_up() -> None:  # an answer that drips would else keep the line for days
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(LONGEST, hang_up)
+    watch.start()
     try:
         connection.request(
             "POST",
@@ -355,6 +408,7 @@ def _post(address: str, body: str) -> tuple[int, str]:
         answer = connection.getresponse()
         return answer.status, answer.read(MOST).decode("utf-8", "replace")
     finally:
+        watch.cancel()
         connection.close()
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.models import Organisation
@@ -74,6 +74,7 @@ def pack(
     """
     checkpoint = newest(organisation.pk)
     asked = {w.entry_id: w for w in wanted}
+    _numbered(organisation.pk, checkpoint, entry_id__in=list(asked))
     asked |= _erasing(organisation.pk, asked)
     entries = list(
         Entry.objects.filter(
@@ -161,6 +162,14 @@ def _outside(organisation_id: UUID, size: int, tree: Tree) -> Iterator[dict[str,
         }
 
 
+def _numbered(organisation_id: UUID, checkpoint: Checkpoint, **which: Any) -> None:
+    """Raise `NotYet` while an erasure among those asked for has no place in the log yet."""
+    rows = Erasure.objects.filter(organisation_id=organisation_id, **which)
+    later = Q(by_entry__index__isnull=True) | Q(by_entry__index__gte=checkpoint.size)
+    if rows.filter(later).exists():
+        raise NotYet()
+
+
 def _erasing(organisation_id: UUID, asked: Mapping[UUID, Wanted]) -> dict[UUID, Wanted]:
     """The entries that erased some of those asked for, with the rows that name them."""
     found: dict[UUID, list[int]] = {}
@@ -186,10 +195,11 @@ def _rows(entry: Entry, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
         )
         for salt, body, kept in rows
     ]
+    node = merkle.complete(hashes)
     for number in sorted(set(numbers)):
         salt, body, kept = rows[number]
         if not kept:
-            proof = _hex(merkle.inclusion_proof(hashes, number))
+            proof = _hex(merkle.prove(merkle.inclusion(number, len(hashes)), node))
             yield {"number": number, "salt": bytes(salt).hex(), "body": body, "proof": proof}
 
 
@@ -210,6 +220,7 @@ def whole(
     bring their rows. A page of rows is in memory at a time.
     """
     checkpoint = newest(organisation.pk)
+    _numbered(organisation.pk, checkpoint)
     tree = Tree(organisation.pk)
     yield _head(
         organisation, checkpoint, tree, about=about, at=at, entries=checkpoint.size, complete=True
@@ -261,10 +272,24 @@ def of_objects(
     for entry in about(organisation_id, named_in):
         rows: set[int] = set()
         for _kind, key in asked:
-            rows |= set(entry.rows.filter(body__contains=str(key)).values_list("number", flat=True))
+            found_in = entry.rows.filter(body__contains=f'"{key}"').values_list("number", "body")
+            rows |= {number for number, body in found_in if _names(json.loads(body), str(key))}
         if rows:
             found[entry.pk] = Wanted(entry.pk, tuple(sorted(rows)))
     return list(found.values())
+
+
+FREE = ("note", "text", "title", "measure", "reason", "progress", "name")
+"""Keys under which people write what they like; an id there names nothing."""
+
+
+def _names(value: Any, key: str) -> bool:
+    """Whether an id stands in a row's body as an id."""
+    if isinstance(value, dict):
+        return any(_names(inner, key) for name, inner in value.items() if name not in FREE)
+    if isinstance(value, list):
+        return any(_names(inner, key) for inner in value)
+    return bool(value == key)
 
 
 def about(organisation_id: UUID, objects: Iterable[tuple[str, UUID]]) -> QuerySet[Entry]:

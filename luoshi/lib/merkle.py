@@ -16,6 +16,7 @@ __all__ = [
     "Node",
     "Range",
     "commitment",
+    "complete",
     "consistency",
     "inclusion",
     "inclusion_proof",
@@ -128,9 +129,15 @@ def prove(ranges: Sequence[Range], node: Node) -> list[bytes]:
     ]
 
 
+def complete(hashes: Sequence[bytes]) -> Node:
+    """The complete subtrees of a tree that is here as a whole, each computed once."""
+    levels = [list(hashes)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([node_hash(*below[at : at + 2]) for at in range(0, len(below) - 1, 2)])
+    return lambda level, index: levels[level][index]
+
+
 def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of leaf `index` of a tree that is here as a whole, lowest node first."""
-    return prove(
-        inclusion(index, len(hashes)),
-        lambda level, place: root(hashes[place << level : (place + 1) << level]),
-    )
+    return prove(inclusion(index, len(hashes)), complete(hashes))

@@ -47,6 +47,7 @@ class ApprovalSlip:
     `digest` is the hexadecimal check code; `link` is the text of the picture. Steps without an
     `Opinion` are blank. `asked_before` says how the units were consulted. `listed` are the tasks
     that are signed for (task, lead, support, when, result); they follow on pages of their own.
+    `cited` says what of the record the picture holds.
     """
 
     title: str
@@ -63,6 +64,7 @@ class ApprovalSlip:
     number: str = ""
     asked_before: str = ""
     listed: Sequence[tuple[str, str, str, str, str]] = ()
+    cited: str = ""
 
 
 def write(slip: ApprovalSlip, out: BinaryIO | str | Path) -> None:
@@ -157,5 +159,7 @@ def _foot(slip: ApprovalSlip, picture: str) -> str:
         paragraph("TableText", run(f"校验码　{short(slip.digest)}", size=14),
                   spacing=spacing(22)),
         paragraph("TableText", run(HOW, size=10.5), spacing=spacing(15, before=3)),
+        *([paragraph("TableText", run(slip.cited, size=10.5), spacing=spacing(15, before=3))]
+          if slip.cited else []),
     )  # fmt: skip
     return tables.beside(picture, PICTURE, words, AREA[0])

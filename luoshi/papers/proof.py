@@ -10,7 +10,7 @@ from luoshi.lib.digests import short
 from luoshi.lib.gongwen import Code
 from luoshi.papers import qr
 
-SIZE = 20.0
+SIZE = 24.0
 """Edge of the picture, mm."""
 
 
@@ -18,7 +18,7 @@ SIZE = 20.0
 class PaperProof:
     """Entry and checkpoint of a paper, and the address that its picture holds."""
 
-    index: int
+    number: int
     size: int
     root: str
     link: str
@@ -27,7 +27,7 @@ class PaperProof:
     def lines(self) -> tuple[str, str]:
         """What stands beside the picture."""
         return (
-            f"存证第{self.index}条　检查点{self.size}条　根 {short(self.root)}",
+            f"存证第{self.number}条　检查点{self.size}条　根 {short(self.root)}",
             "扫码可核对存证；保存本件即保存了这一检查点。",
         )
 

@@ -5,10 +5,13 @@ import io
 import segno
 
 
-def svg(text: str, *, unit: int = 3) -> str:
-    """An `<svg>` element without styles or scripts; error correction M, quiet zone of 2."""
+def svg(text: str) -> str:
+    """An `<svg>` element without styles or scripts; error correction M, quiet zone of 4.
+
+    It has a `viewBox` and no size of its own, so that it fills its box whatever that is.
+    """
     inline: str = segno.make(text, error="m", micro=False).svg_inline(
-        scale=unit, border=2, omitsize=False, svgclass=None, lineclass=None
+        border=4, omitsize=True, svgclass=None, lineclass=None
     )
     return inline
 

@@ -122,11 +122,11 @@ def write(
 
 def _proof(sheet: Worksheet, at: int, proof: PaperProof, line: object) -> None:
     """The code by which the paper holds the record to it, below the list."""
-    edge, unit = 76, 4
+    edge, unit = 92, 4
     picture = qr.png(proof.link, unit=unit)
     scale = edge / int.from_bytes(picture[16:20])  # a PNG's width stands in its header
-    sheet.set_row(at, 66)
-    sheet.write_string(at, 1, "　".join(proof.lines), line)
+    sheet.set_row(at, 76)
+    sheet.write_string(at, 2, "　".join(proof.lines), line)
     sheet.insert_image(
         at,
         0,
@@ -136,7 +136,8 @@ def _proof(sheet: Worksheet, at: int, proof: PaperProof, line: object) -> None:
             "x_scale": scale,
             "y_scale": scale,
             "x_offset": 3,
-            "y_offset": 5,
+            "y_offset": 4,
+            "object_position": 3,
             "description": "二维码：存证",
         },
     )

@@ -77,11 +77,11 @@ def paper(record: TransmissionRecord) -> Gongwen:
             Table(COLUMNS, [_row(place, unit, record.on) for place, unit in
                             enumerate(record.units, 1)], size=10.5, line=15),
             Para(f"注：签收和会议记录中已有的内容自动填入；“{TO_FILL}”处由该单位补填，补报照收。"),
-            *([code(record.proof)] if record.proof else []),
         ],
         issuer=record.made_by,
         on=record.on,
         sealed=False,
+        code=code(record.proof) if record.proof else None,
     )  # fmt: skip
 
 

@@ -148,18 +148,22 @@ class TestOutside:
         assert "还没有人在外部留存" in page.get("/record/outside/").content.decode()
         sent = page.post("/record/outside/", {"name": "市档案馆", "way": "sealed"}, follow=True)
         assert "已指定" in sent.content.decode()
-        assert "该留存了" in sent.content.decode()
+        assert "本月还未移交" in sent.content.decode()
         sequence_all(holder="t", now=AT)
         archive = Witness.objects.get()
-        size = packs.newest(cast.organisation.pk).size
+        newest = packs.newest(cast.organisation.pk)
+        size, root = newest.size, newest.root
         sent = page.post(
-            f"/record/outside/{archive.pk}/copy/", {"size": size, "on": str(TODAY)}, follow=True
+            f"/record/outside/{archive.pk}/copy/",
+            {"size": size, "root_start": root[:8].upper(), "on": str(TODAY)},
+            follow=True,
         )
         assert f"市档案馆存有{size}条的检查点" in sent.content.decode()
         assert OutsideCopy.objects.get().by.startswith(cast.users["auditor"].name)
         sequence_all(holder="t", now=AT)
         record = page.get("/record/", {"verify": "1"}).content.decode()
-        assert f"与市档案馆所存的一致：{size}条" in record
+        assert f"据服务器登记，{size}条的检查点已移交市档案馆" in record
+        assert "没有外部见证" in record, "nobody has compared the paper yet"
         sent = page.post(
             f"/record/outside/{archive.pk}/end/", {"version": 1, "reason": "换人"}, follow=True
         )
@@ -168,14 +172,15 @@ class TestOutside:
     def test_what_was_typed_comes_back(self, page: Client) -> None:
         sent = page.post("/record/outside/", {"name": "审计局", "way": "cosigned", "vkey": "假的"})
         assert sent.status_code == 400
-        assert "这不是见证人的公钥" in sent.content.decode()
+        assert "请填写见证机器的公钥" in sent.content.decode()
         assert 'value="假的"' in sent.content.decode()
         page.post("/record/outside/", {"name": "市档案馆", "way": "sealed"})
         archive = Witness.objects.get()
         for data, words in (
-            ({"size": "abc", "on": str(TODAY)}, "没有0条的检查点"),
+            ({"size": "abc", "on": str(TODAY)}, "“存证条数”一栏的数字"),
             ({"size": "1", "on": "五月"}, "2026-06-30"),
             ({"size": "1"}, "请填写日期"),
+            ({"size": "99999", "on": str(TODAY)}, "没有99999条的检查点"),
         ):
             sent = page.post(f"/record/outside/{archive.pk}/copy/", data)
             assert sent.status_code == 400
@@ -183,7 +188,10 @@ class TestOutside:
             assert f'value="{data["size"]}"' in sent.content.decode()
         sent = page.post(f"/record/outside/{archive.pk}/end/", {"version": 9, "reason": "x"})
         assert sent.status_code == 409
-        assert page.post(f"/record/outside/{archive.pk}/end/", {"version": 1}).status_code == 400
+        sent = page.post(f"/record/outside/{archive.pk}/end/", {"version": 1})
+        assert sent.status_code == 400
+        assert "请写明不再留存的原因" in sent.content.decode()
+        assert '<details class="more" open>' in sent.content.decode()
         assert not OutsideCopy.objects.exists()
 
     def test_a_cosigning_witness_without_a_network(
@@ -213,7 +221,7 @@ class TestOutside:
         file = page.get("/record/checkpoint/")
         assert file.content.decode() == newest.note
         (tmp_path / "kept").write_bytes(file.content)
-        assert evidence.held(str(tmp_path / "kept")) == (newest.size, bytes.fromhex(newest.root))
+        assert evidence.held(str(tmp_path / "kept")) == [(newest.size, bytes.fromhex(newest.root))]
 
     def test_a_new_key(self, cast: Cast, page: Client) -> None:
         before = keys.public(cast.organisation.pk)
@@ -250,22 +258,56 @@ class TestPapers:
             "directive.issued"
         )
         page = client.get(f"/record/paper/?{found.query}").content.decode()
-        assert "存证与纸件一致" in page
+        assert "存证码有效" in page
+        assert "没有核对纸上的文字" in page
         assert "下发" in page
         client.logout()
         page = client.get(f"/record/paper/?{found.query}").content.decode()
-        assert "存证与纸件一致" in page
+        assert "存证码有效" in page
+        assert "出自：云州市水务局" in page
         assert "下发" not in page, "an outsider learns yes or no, and nothing more"
         other = found.query.replace(found.leaf, "0" * 16)
-        assert "存证与纸件不一致" in client.get(f"/record/paper/?{other}").content.decode()
+        assert "存证码与存证不符" in client.get(f"/record/paper/?{other}").content.decode()
         other = found.query.replace(found.root, "0" * 64)
         assert "没有这个检查点" in client.get(f"/record/paper/?{other}").content.decode()
         for query in ("", "c=1", "c=x.y&e=1.2", f"c={'9' * 30}.{'0' * 64}"):
             assert "存证码不完整" in client.get(f"/record/paper/?{query}").content.decode()
-        assert evidence.held(f"http://x/record/paper/?{found.query}") == (
-            found.size,
-            bytes.fromhex(found.root),
+        assert evidence.held(f"http://x/record/paper/?{found.query}") == [
+            (found.size, bytes.fromhex(found.root))
+        ]
+
+    def test_a_slip_leads_to_the_record_and_on(
+        self, cast: Cast, client: Client, issued: Directive
+    ) -> None:
+        from luoshi.ledger.citing import cite
+
+        approval = Approval.objects.get()
+        found = cite(cast.organisation.pk, [("approval", approval.pk)])
+        assert found is not None
+        assert (
+            Entry.objects.get(index=found.index, organisation=cast.organisation).kind
+            == "approval.given"
         )
+        page = client.get(f"/record/paper/?{found.query}&a={approval.pk}").content.decode()
+        assert "登录后查看送审内容" in page
+        page = client.get(f"/record/paper/?{found.query}&a=//evil.example").content.decode()
+        assert 'href="//evil' not in page
+        assert "登录后查看送审内容" not in page
+
+    def test_an_issued_notice_is_the_same_whenever_it_is_printed(
+        self, cast: Cast, client: Client, issued: Directive
+    ) -> None:
+        cast.sign_in(client, "office_clerk")
+        before = client.get(f"/directives/{issued.pk}/notice.docx").content
+        load(cast, text="通知\n各科室要在5月底前完成一次自查，形成自查报告。\n")
+        sequence_all(holder="test", now=AT)
+        assert client.get(f"/directives/{issued.pk}/notice.docx").content == before
+
+    def test_the_picture_fills_its_box(self) -> None:
+        from luoshi.papers import qr
+
+        assert re.match(r'<svg[^>]* viewBox="0 0 (\d+) \1"', qr.svg("http://x/?c=1"))
+        assert "width=" not in qr.svg("x").partition(">")[0]
 
     def test_a_log_that_was_rewritten_is_told_by_its_papers(
         self, cast: Cast, client: Client, issued: Directive
@@ -279,7 +321,7 @@ class TestPapers:
         kept = bytes(tile.hashes)
         Tile.objects.filter(pk=tile.pk).update(hashes=bytes(len(kept)))
         page = client.get(f"/record/paper/?{found.query}").content.decode()
-        assert "存证与纸件不一致" in page
+        assert "存证码与存证不符" in page
         Tile.objects.filter(pk=tile.pk).update(hashes=kept)
 
     def test_files_bear_the_code(self, cast: Cast, client: Client, issued: Directive) -> None:

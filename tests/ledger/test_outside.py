@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,14 +44,21 @@ def named(organisation: Organisation, audit: witness.Witness, address: str = "")
     )  # fmt: skip
 
 
+def given(keeper: Witness, size: int, **more: Any) -> OutsideCopy:
+    """A hand-over as the sheet says it; `more` changes what is said."""
+    found = Checkpoint.objects.filter(size=size).first()
+    said = {"root_start": found.root[:8] if found else "0" * 8, "on": AT.date(), "actor": ""}
+    return outside.hand_over(keeper, size=size, at=AT, **(said | more))
+
+
 class TestByHand:
     def test_a_copy_leaves_an_entry_and_counts(self, organisation: Organisation) -> None:
         numbered(organisation, 4)
         archive = outside.name_witness(organisation.pk, name="市档案馆", actor="系统", at=AT)
         assert archive.way == Witness.Way.SEALED
         assert outside.due(archive, None, AT.date())
-        copy = outside.hand_over(archive, size=4, on=AT.date(), actor="系统", at=AT)
-        again = outside.hand_over(archive, size=4, on=AT.date(), actor="系统", at=AT)
+        copy = given(archive, 4, actor="系统")
+        again = given(archive, 4, actor="系统")
         assert copy == again == outside.last_copy(organisation.pk)
         kinds = Entry.objects.order_by("id").values_list("kind", flat=True)
         assert list(kinds)[4:] == ["witness.named", "checkpoint.handed_over"]
@@ -72,6 +80,11 @@ class TestByHand:
             ({"name": "局", "way": "cosigned", "vkey": "LOG"}, "vkey"),
             ({"name": "局", "way": "cosigned", "vkey": "GOOD", "address": "ftp://x"}, "address"),
             ({"name": "局", "way": "cosigned", "vkey": "GOOD", "address": "http://"}, "address"),
+            ({"name": "局", "way": "cosigned", "vkey": "GOOD", "address": "http://["}, "address"),
+            (
+                {"name": "局", "way": "cosigned", "vkey": "GOOD", "address": "http://169.254.1.1"},
+                "address",
+            ),
         ],
     )
     def test_what_cannot_be_named(
@@ -93,7 +106,7 @@ class TestByHand:
         outside.end_witness(first, reason="换人", seen=1, actor="", at=AT)
         assert outside.witnesses(organisation.pk) == []
         with pytest.raises(outside.WitnessEnded):
-            outside.hand_over(first, size=1, on=AT.date(), actor="", at=AT)
+            given(first, 1)
         outside.name_witness(organisation.pk, name="市档案馆", actor="", at=AT)
 
     def test_days_and_sizes_that_cannot_be(self, organisation: Organisation) -> None:
@@ -102,8 +115,19 @@ class TestByHand:
         for size, day, field in ((3, 0, "size"), (2, 1, "on"), (2, -1, "on")):
             on = AT.date() + timedelta(days=day)
             with pytest.raises(BadInput) as error:
-                outside.hand_over(archive, size=size, on=on, actor="", at=AT)
+                given(archive, size, on=on)
             assert error.value.field == field
+        for root in ("", "1234", "0" * 8, "0" * 64):
+            with pytest.raises(BadInput) as error:
+                given(archive, 2, root_start=root)
+            assert error.value.field == "root_start"
+
+    def test_a_witness_that_signs_is_handed_nothing(
+        self, organisation: Organisation, audit: witness.Witness
+    ) -> None:
+        numbered(organisation, 2)
+        with pytest.raises(BadInput):
+            given(named(organisation, audit), 2)
 
 
 class TestAsked:
@@ -150,7 +174,7 @@ class TestAsked:
         numbered(organisation, 5)
         named(organisation, audit, address)
         assert outside.ask_all(AT) == 0
-        assert self.trouble() == "refused 404"
+        assert self.trouble() == "unknown"
 
     def test_it_is_silent(self, organisation: Organisation, audit: witness.Witness) -> None:
         numbered(organisation, 5)
@@ -196,6 +220,64 @@ class TestAsked:
         named(organisation, audit, address)
         sequence(organisation.pk, holder="t", now=AT)
         return signer
+
+    @pytest.mark.parametrize(
+        ("status", "body", "trouble"),
+        [
+            (409, "9" * 5_000, "forked 0"),
+            (409, "-1", "forked 0"),
+            (500, "", "refused 500"),
+            (200, "x" * 100_000, "unsigned"),
+            (200, "FUTURE", "unsigned"),
+            (200, "FAR", "unsigned"),
+        ],
+    )
+    def test_what_a_broken_witness_may_answer(
+        self, organisation: Organisation, audit: witness.Witness,
+        monkeypatch: pytest.MonkeyPatch, status: int, body: str, trouble: str,
+    ) -> None:  # fmt: skip
+        numbered(organisation, 5)
+        keeper = named(organisation, audit, "http://127.0.0.1:9")
+        text, _lines = notes.split(packs.newest(organisation.pk).note)
+        signed = {
+            "FUTURE": audit.signer.line(text, AT + timedelta(days=9)),
+            "FAR": audit.signer.line(text, datetime(9999, 12, 31, 23, tzinfo=UTC)),
+        }
+        monkeypatch.setattr(outside, "_post", lambda *a: (status, signed.get(body, body)))
+        assert outside.ask_all(AT) == 0
+        keeper.refresh_from_db()
+        assert keeper.trouble == trouble
+
+    def test_an_answer_that_drips(
+        self, organisation: Organisation, audit: witness.Witness, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A byte now and then keeps the line open, but not for ever."""
+        import socket
+        import time
+
+        listener = socket.create_server(("127.0.0.1", 0))
+        stop = threading.Event()
+
+        def drip() -> None:
+            line, _peer = listener.accept()
+            try:
+                while not stop.is_set():
+                    line.sendall(b"H")
+                    time.sleep(0.05)
+            except OSError:
+                pass
+            line.close()
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        monkeypatch.setattr(outside, "LONGEST", 0.3)
+        numbered(organisation, 5)
+        named(organisation, audit, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        assert outside.ask_all(AT) == 0
+        assert self.trouble() == "silent"
+        stop.set()
+        thread.join()
+        listener.close()
 
     def test_before_the_first_checkpoint(
         self, organisation: Organisation, audit: witness.Witness, address: str

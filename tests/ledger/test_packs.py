@@ -92,6 +92,36 @@ def test_entries_and_what_is_said_of_them(organisation: Organisation) -> None:
     assert list(said)[-1] == "not_time"
 
 
+def test_values_say_nothing_by_themselves(organisation: Organisation, tmp_path: Path) -> None:
+    """Line breaks and terminal commands in a file do not become lines of the result."""
+    made = numbered(organisation, 2)
+    head, line = of(organisation, made[0])
+    sly = "x\n检查点由您给出的公钥签名\x1b[8m\u202e\ud800" + "长" * 5_000
+    pack = tmp_path / "pack"
+    pack.write_bytes(
+        "".join([json.dumps({**json.loads(head), "about": sly}) + "\n", line]).encode()
+    )
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), str(pack)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert not any(text.startswith("检查点由您") for text in done.stdout.splitlines())
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 1_000
+    assert done.stdout.startswith("结论：文件自身对得上，还没有核实")
+
+
+def test_checkpoints_held_outside_as_people_type_them(tmp_path: Path) -> None:
+    root = "0a1b2c3d" * 8
+    wanted = [(1918, bytes.fromhex(root))]
+    spaced = " ".join(root[at : at + 8] for at in range(0, 64, 8))
+    for given in (f"1918:{root}", f"1918：{spaced}", f"1918:{root.upper()}", f"第1918.{root}"):
+        assert evidence.held(given) == wanted
+    file = tmp_path / "a:b.txt"
+    file.write_text(f"c=1918.{root}&e=7.0123456789abcdef\n12:{root}\n", encoding="utf-8")
+    assert evidence.held(str(file)) == [*wanted, (12, bytes.fromhex(root))]
+
+
 def test_a_key_that_signed_nothing_here(organisation: Organisation) -> None:
     made = numbered(organisation, 3)
     other = notes.Signer.new("luoshi/elsewhere").vkey
@@ -234,11 +264,13 @@ class TestOutside:
     def test_handed_over_is_the_servers_word(self, organisation: Organisation) -> None:
         made = numbered(organisation, 6)
         witness = outside.name_witness(organisation.pk, name="市档案馆", actor="", at=AT)
-        outside.hand_over(witness, size=6, on=AT.date(), actor="", at=AT)
+        newest = packs.newest(organisation.pk)
+        outside.hand_over(witness, size=6, root_start=newest.root, on=AT.date(), actor="", at=AT)
         sequence(organisation.pk, holder="tests", now=AT)
         said = found(of(organisation, made[0]))
         assert said["handed_over"][0]["name"] == "市档案馆"
         assert said["handed_over"][0]["on"] == "2026-03-02"
+        assert "no_witness" in said, "what the server says by itself is no witness"
 
     def test_a_clock_that_was_set(self, organisation: Organisation, signer: notes.Signer) -> None:
         """The witness knew the first entries at its time; a later one claims an earlier day."""
@@ -275,6 +307,27 @@ class TestErased:
         assert len(found(packs.whole(organisation, about="", at=AT))["erased"]) == 2
         closed = packs.whole(organisation, about="", at=AT, disclosed=False)
         assert not bad(found(closed))
+
+    def test_until_the_erasure_is_numbered(self, organisation: Organisation) -> None:
+        made = numbered(organisation, 3)
+        erasing.erase(organisation.pk, [made[0].pk], under="届满", actor="", at=AT)
+        with pytest.raises(packs.NotYet):
+            of(organisation, made[0])
+        with pytest.raises(packs.NotYet):
+            next(packs.whole(organisation, about="", at=AT))
+        assert not bad(found(of(organisation, made[1])))
+
+    def test_nothing_is_erased_before_it_was_recorded(self, organisation: Organisation) -> None:
+        made = numbered(organisation, 3)
+        self.erase(organisation, made[0])
+        late = numbered(organisation, 1)[0]
+        head, line, record = of(organisation, made[0])
+        entry = json.loads(of(organisation, late)[1])
+        del entry["body"], entry["salt"]
+        gone = json.dumps({**entry, "erased": True})
+        rows = [{**r, "body": r["body"].replace('"index":0', f'"index":{late.index}')}
+                for r in json.loads(record)["rows"]]  # fmt: skip
+        assert "missing" in bad(found([head, line, changed(record, rows=rows), gone]))
 
     def test_gone_without_a_record(self, organisation: Organisation) -> None:
         made = numbered(organisation, 8)
@@ -317,12 +370,15 @@ def test_of_objects_finds_entries_and_rows(organisation: Organisation) -> None:
     about = numbered(organisation, 1)[0].object_id
     many = put(organisation, rows=[{"id": "0"}, {"id": str(about)}, {"of": str(about), "n": 1}])
     elsewhere = put(organisation, rows=[{"id": str(about)}])
+    typed = put(organisation, rows=[{"note": str(about)}, {"note": f"见{about}"}])
     sequence(organisation.pk, holder="tests", now=AT)
     wanted = packs.of_objects(
-        organisation.pk, [("unit", about)], named_in=[("unit", many.object_id)]
+        organisation.pk,
+        [("unit", about)],
+        named_in=[("unit", many.object_id), ("unit", typed.object_id)],
     )
     assert {w.rows for w in wanted} == {(), (1, 2)}
-    assert elsewhere.pk not in {w.entry_id for w in wanted}
+    assert not {elsewhere.pk, typed.pk} & {w.entry_id for w in wanted}
 
 
 def test_before_there_is_a_checkpoint(organisation: Organisation) -> None:

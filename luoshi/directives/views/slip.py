@@ -15,10 +15,11 @@ from luoshi.base.clock import day_of
 from luoshi.directives import breakdown, queries, road
 from luoshi.directives.models import Approval, Stage
 from luoshi.directives.price import price_of
+from luoshi.directives.proof import of_approval
 from luoshi.directives.views.road import fetch_approval
-from luoshi.ledger.citing import Citation, cite
 from luoshi.papers import qr
 from luoshi.papers.approval import ApprovalSlip, Opinion, write
+from luoshi.papers.proof import PaperProof
 from luoshi.web.answers import DOCX, made
 from luoshi.web.types import SignedIn
 
@@ -73,7 +74,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
             )
             if one is not None
         ]
-        link, _cited = _link(request, approval)
+        link, proof = _link(request, approval)
         price = price_of(directive, at=request.at)
         slip = ApprovalSlip(
             title=f"《{directive.title}》责任分解",
@@ -91,6 +92,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
             on=day_of(approval.asked_at),
             digest=approval.digest,
             link=link,
+            cited=proof.lines[0] if proof else "",
             opinions=[
                 Opinion("拟稿", name=approval.asked_by.name, on=day_of(approval.asked_at)),
                 *(
@@ -105,15 +107,16 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
     return made(out.getvalue(), f"送审单_{directive.title[:60]}.docx", DOCX)
 
 
-def _link(request: SignedIn, approval: Approval) -> tuple[str, Citation | None]:
-    """Where the picture leads: to what was sent, with the entry and the checkpoint of the day."""
+def _link(request: SignedIn, approval: Approval) -> tuple[str, PaperProof | None]:
+    """Where the picture leads: to what the record says and on to what was sent.
+
+    Before the first checkpoint straight to the approval's road.
+    """
+    proof = of_approval(request, approval)
+    if proof is not None:
+        return proof.link, proof
     road_page = reverse("directives:road", args=[approval.directive_id])
-    cited = cite(
-        approval.organisation_id,
-        [("approval", approval.pk), ("directive", approval.directive_id)],
-    )
-    query = f"?{cited.query}" if cited else ""
-    return request.build_absolute_uri(f"{road_page}{query}#{approval.digest[:16]}"), cited
+    return request.build_absolute_uri(f"{road_page}#{approval.digest[:16]}"), None
 
 
 def _consulted(found: road.Road) -> str:

@@ -12,7 +12,7 @@ from luoshi.base.clock import day_of
 from luoshi.base.refused import NotAllowed, OutOfScope
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Directive
-from luoshi.directives.proof import of_directive
+from luoshi.directives.proof import of_issue
 from luoshi.duties import transmission
 from luoshi.duties.models import Receipt
 from luoshi.insight import tasklist
@@ -62,7 +62,7 @@ def notice(request: SignedIn, pk: UUID) -> HttpResponse:
         copies_to=kept.copies_to,
         printed_by=f"{owner}办公室" if kept.number else "",
         printed_on=kept.dated_on if kept.number else None,
-        proof=of_directive(request, directive),
+        proof=of_issue(request, directive),
     )
     out = io.BytesIO()
     notices.write(paper, out)
@@ -99,7 +99,7 @@ def record(request: SignedIn, pk: UUID) -> HttpResponse:
         issued_on=directive.issued_on or (kept.dated_on if kept else None),
         transmitted_on=kept.dated_on if kept else None,
         means=f"印发文件（{kept.number}）" if kept and kept.number else "印发文件",
-        proof=of_directive(request, directive),
+        proof=of_issue(request, directive),
     )
     out = io.BytesIO()
     records.write(paper, out)

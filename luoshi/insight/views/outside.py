@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.accounts.access import may
@@ -18,11 +19,23 @@ from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.insight.forms import WitnessForm
 from luoshi.ledger import keys, outside, packs
 from luoshi.ledger.models import OutsideCopy, Witness
+from luoshi.lib import evidence
 from luoshi.orgs import actions
 from luoshi.papers import qr
 from luoshi.web.answers import day_typed, made, see_other, seen
 from luoshi.web.types import SignedIn
 
+NAMED = {
+    (way, address): _("Named. Print the sheet, hand it over, then record it here.")
+    for way in Witness.Way.values
+    for address in (False, True)
+} | {
+    (Witness.Way.COSIGNED, True): _("Named. It is asked to sign within a minute."),
+    (Witness.Way.COSIGNED, False): _(
+        "Named. Download the request, have it signed on the witness's machine, take it in here."
+    ),
+}
+"""What comes next, by the way of the witness and whether it has an address."""
 MOST = 64 * 1024
 """Of a file that should hold one line, no more is read."""
 
@@ -37,7 +50,7 @@ def page(request: SignedIn) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                actions.name_witness(
+                witness = actions.name_witness(
                     name=form.cleaned_data["name"],
                     way=form.cleaned_data["way"],
                     vkey=form.cleaned_data["vkey"],
@@ -51,7 +64,7 @@ def page(request: SignedIn) -> HttpResponse:
                     raise
                 status = form.refuse(error)
             else:
-                messages.success(request, _("Named. Hand over the first copy now."))
+                messages.success(request, NAMED[witness.way, bool(witness.address)])
                 return see_other("outside")
     return _show(request, form, status=status)
 
@@ -106,7 +119,7 @@ def _done(request: SignedIn, pk: UUID, act: Callable[[Witness], str]) -> HttpRes
 
 def _holds(copy: OutsideCopy) -> str:
     said = _("Recorded: %(name)s holds the checkpoint of %(size)s entries.")
-    return said % {"name": copy.witness.name, "size": copy.size}
+    return str(said) % {"name": copy.witness.name, "size": copy.size}
 
 
 @login_required
@@ -115,11 +128,21 @@ def hand_over(request: SignedIn, pk: UUID) -> HttpResponse:
     """The checkpoint was given to a witness, on paper, by mail or as a file."""
 
     def act(witness: Witness) -> str:
-        size, on = request.POST.get("size", ""), day_typed(request.POST, "on")
+        size, on = request.POST.get("size", "").strip(), day_typed(request.POST, "on")
+        if not size.isdecimal():
+            raise BadInput(_("Type the number of entries that stands on the sheet."), field="size")
         if on is None:
             raise BadInput(_("Say on which day."), field="on")
         known = int(size) if size.isdecimal() and len(size) < 16 else 0
-        return _holds(actions.hand_over(witness, size=known, on=on, by=request.user, at=request.at))
+        copy = actions.hand_over(
+            witness,
+            size=known,
+            root_start="".join(request.POST.get("root_start", "").split())[:64],
+            on=on,
+            by=request.user,
+            at=request.at,
+        )
+        return _holds(copy)
 
     return _done(request, pk, act)
 
@@ -133,6 +156,8 @@ def cosigned(request: SignedIn, pk: UUID) -> HttpResponse:
         upload = request.FILES.get("file")
         text = upload.read(MOST).decode("utf-8", "replace") if upload else ""
         text = text or request.POST.get("line", "")[:MOST]
+        if not text.strip():
+            raise BadInput(_("Choose the file with what the witness signed."), field="file")
         return _holds(actions.take_cosignature(witness, text, by=request.user, at=request.at))
 
     return _done(request, pk, act)
@@ -144,6 +169,8 @@ def end(request: SignedIn, pk: UUID) -> HttpResponse:
     """A witness keeps no further copies."""
 
     def act(witness: Witness) -> str:
+        if not request.POST.get("reason", "").strip():
+            raise BadInput(_("Say why it keeps no further copies."), field="reason")
         actions.end_witness(
             witness,
             reason=request.POST.get("reason", ""),
@@ -151,7 +178,7 @@ def end(request: SignedIn, pk: UUID) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-        return _("Ended; what it holds goes on counting.")
+        return str(_("Ended; what it holds goes on counting."))
 
     return _done(request, pk, act)
 
@@ -160,7 +187,9 @@ def end(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def rotate(request: SignedIn) -> HttpResponse:
     """Introduce a new signing key."""
-    actions.rotate_key(by=request.user, at=request.at)
+    actions.rotate_key(
+        by=request.user, at=request.at, request_id=request.POST.get("request_id", "")
+    )
     messages.success(request, _("A new key signs from now on, the old one beside it for 30 days."))
     return see_other("outside")
 
@@ -172,8 +201,11 @@ def asked(request: SignedIn, pk: UUID) -> HttpResponse:
     witness = _witness(request, pk)
     if witness.way != Witness.Way.COSIGNED:
         raise OutOfScope()
-    content = str(outside.request(witness)).encode()
-    return made(content, "add-checkpoint.txt", "text/plain; charset=utf-8")
+    start = request.GET.get("from", "").strip()
+    known = int(start) if start.isdecimal() and len(start) < 16 else None
+    asked = outside.request(witness, old=known)
+    name = f"签认请求-{witness.name}-{evidence.Checkpoint(asked.note).size}.txt"
+    return made(str(asked).encode(), name, "text/plain; charset=utf-8")
 
 
 @login_required
@@ -190,6 +222,11 @@ def sheet(request: SignedIn) -> HttpResponse:
         "key": keys.public(request.user.organisation_id)[0],
         # our own markup: a QR code of an address
         "code": mark_safe(qr.svg(code)),
-        "witnesses": outside.witnesses(request.user.organisation_id),
+        "witnesses": [
+            w
+            for w in outside.witnesses(request.user.organisation_id)
+            if w.way != Witness.Way.COSIGNED
+        ],
     }
-    return render(request, "insight/sheet.html", context)
+    with override("zh-hans"):
+        return render(request, "insight/sheet.html", context)

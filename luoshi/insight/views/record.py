@@ -29,6 +29,11 @@ def may_verify(standing: Standing) -> bool:
     return standing.has("ledger.verify") or standing.has("directive.issue")
 
 
+def may_export(standing: Standing) -> bool:
+    """Entries of all units, even without their bodies, are for whoever keeps the whole record."""
+    return standing.has("ledger.verify") or standing.has("ledger.witness")
+
+
 @login_required
 @require_GET
 def record(request: SignedIn) -> HttpResponse:
@@ -38,7 +43,9 @@ def record(request: SignedIn) -> HttpResponse:
     may = may_verify(request.standing)
     size = head.size if head else 0
     copy = outside.last_copy(organisation.pk)
-    latest = Entry.objects.filter(organisation=organisation).order_by("-id")[:LATEST] if may else []
+    overall = may_export(request.standing)
+    rows = Entry.objects.filter(organisation=organisation).order_by("-id")
+    latest = rows[:LATEST] if overall else []
     asked = may and request.GET.get("verify") == "1"
     context = {
         "nav": "record",
@@ -54,6 +61,8 @@ def record(request: SignedIn) -> HttpResponse:
         "uncovered": size - copy.size if copy else size,
         "witnesses": outside.witnesses(organisation.pk),
         "may_verify": may,
+        "may_export": overall,
+        "may_name": request.standing.has("ledger.witness"),
         "times": request.standing.has("occurrence.read"),
         "verdict": verify(organisation, now=request.at) if asked else None,
         "latest": [(entry, KINDS.get(entry.kind, entry.kind)) for entry in latest],
@@ -64,8 +73,8 @@ def record(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 def export(request: SignedIn) -> StreamingHttpResponse:
-    """The whole record as an evidence pack without bodies, for auditors and clerks."""
-    if not may_verify(request.standing):
+    """The whole record as an evidence pack without bodies, for auditors and administrators."""
+    if not may_export(request.standing):
         raise NotAllowed()
     organisation = Organisation.objects.get(pk=request.user.organisation_id)
     found = packs.whole(

@@ -27,7 +27,8 @@ class Gongwen:
     `issuer_mark` is the red head (云州市水务局文件); several are a joint paper's, whose issuers are
     several too. With `signers` it is a paper to a superior: the number goes left. `attachments` are
     the names of the attachment note; without them, those of `annexes`, which are bound with the
-    paper. `title` is broken into lines by meaning where it has no line ends of its own.
+    paper. `code` stands after the date. `title` is broken into lines by meaning where it has no
+    line ends of its own.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Gongwen:
     printed_on: date | None = None
     sealed: bool = True
     note: str = ""
+    code: Code | None = None
 
 
 def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
@@ -65,6 +67,8 @@ def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
     made.append(attachment_note(names))
     made.append(signature(issuers, paper.on, sealed=paper.sealed) if issuers else "")
     made.append(note(paper.note))
+    if paper.code is not None:
+        made.append(picture_block(package, paper.code, measures.AREA[0]))
     foot = foot_block(paper.copies_to, paper.printed_by, paper.printed_on)
     last = pages.section()
     for place, annex in enumerate(paper.annexes, 1):

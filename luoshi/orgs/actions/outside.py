@@ -54,10 +54,14 @@ def end_witness(witness: Witness, *, reason: str, seen: int, by: "User", at: dat
 
 
 @transaction.atomic
-def hand_over(witness: Witness, *, size: int, on: date, by: "User", at: datetime) -> OutsideCopy:
+def hand_over(
+    witness: Witness, *, size: int, root_start: str, on: date, by: "User", at: datetime
+) -> OutsideCopy:
     """Record that a witness was given the checkpoint of `size` entries on a day."""
     _allow(by, witness)
-    return outside.hand_over(witness, size=size, on=on, actor=by.actor, at=at)
+    return outside.hand_over(
+        witness, size=size, root_start=root_start, on=on, actor=by.actor, at=at
+    )
 
 
 @transaction.atomic
@@ -68,7 +72,8 @@ def take_cosignature(witness: Witness, lines: str, *, by: "User", at: datetime) 
 
 
 @transaction.atomic
-def rotate_key(*, by: "User", at: datetime) -> LogKey:
+def rotate_key(*, by: "User", at: datetime, request_id: str = "") -> LogKey:
     """Introduce a new signing key; the present one signs beside it for thirty days."""
     _allow(by)
+    claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
     return keys.rotate(by.organisation_id, actor=by.actor, at=at)
