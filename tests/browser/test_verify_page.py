@@ -68,9 +68,11 @@ class Log:
         self.cosign()
         erasing.erase(organisation.pk, [self.gone.pk], under="存满三年", actor="闻秋白", at=AT)
         self.sequence()
-        size = packs.newest(organisation.pk).size
+        newest = packs.newest(organisation.pk)
         sealed = outside.name_witness(organisation.pk, name="市档案馆", actor="闻秋白", at=AT)
-        outside.hand_over(sealed, size=size, on=TODAY, actor="闻秋白", at=AT)
+        outside.hand_over(
+            sealed, size=newest.size, root_start=newest.root, on=TODAY, actor="闻秋白", at=AT
+        )
         put(organisation, 8, at=AT - timedelta(days=3))
         self.sequence()
         self.key = keys.public(organisation.pk)[0]
