@@ -13,7 +13,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from luoshi.base import bulk
 from luoshi.base.models import Organisation
@@ -192,23 +193,36 @@ def _next(organisation_id: UUID) -> list[_Waiting]:
     one committed, so both wait here: they change places. One that a full batch would leave behind
     is drawn forward.
     """
-    rows = Entry.objects.filter(organisation_id=organisation_id, index__isnull=True).order_by("id")
-    batch = [_Waiting(*row) for row in rows.values_list(*_Waiting._fields)[:BATCH]]
+    rows = Entry.objects.filter(organisation_id=organisation_id)
+    # with a lower bound SQLite reads the partial index in its order and does not sort all that wait
+    waiting = rows.filter(index__isnull=True, id__gt=UUID(int=0)).order_by("id")
+    batch = [_Waiting(*row) for row in waiting.values_list(*_Waiting._fields)[:BATCH]]
     if len(batch) == BATCH:
-        highest: dict[UUID, int] = {}
-        for entry in batch:
-            highest[entry.object_id] = max(entry.object_version, highest.get(entry.object_id, 0))
-        behind = rows.filter(
-            id__gt=batch[-1].id,
-            object_kind__in={e.object_kind for e in batch},
-            object_id__in=list(highest),
-        )
-        batch += [
-            entry
-            for entry in (_Waiting(*row) for row in behind.values_list(*_Waiting._fields))
-            if entry.object_version < highest[entry.object_id]
-        ]
+        batch += _behind(rows, batch)
     return in_order(batch)
+
+
+def _behind(rows: "QuerySet[Entry]", batch: list[_Waiting]) -> list[_Waiting]:
+    """Entries after a full batch about an older version of an object than one inside it.
+
+    They are looked up by object; that the index is missing is asked in a way that no planner takes
+    for the way in, since a million may wait.
+    """
+    highest: dict[str, dict[UUID, int]] = {}
+    for entry in batch:
+        mine = highest.setdefault(entry.object_kind, {})
+        mine[entry.object_id] = max(entry.object_version, mine.get(entry.object_id, 0))
+    found: list[_Waiting] = []
+    for kind, versions in highest.items():
+        later = rows.alias(
+            number=Coalesce("index", Value(-1), output_field=BigIntegerField())
+        ).filter(number=-1, object_kind=kind, object_id__in=list(versions))
+        found += [
+            entry
+            for entry in (_Waiting(*row) for row in later.values_list(*_Waiting._fields))
+            if entry.id > batch[-1].id and entry.object_version < versions[entry.object_id]
+        ]
+    return sorted(found)
 
 
 def in_order(batch: list[_Waiting]) -> list[_Waiting]:
