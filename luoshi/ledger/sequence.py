@@ -29,6 +29,7 @@ log = logging.getLogger("luoshi.ledger")
 
 LEASE = timedelta(seconds=30)
 BATCH = 5_000
+FIRST = UUID(int=0)
 WAITING_LONG = timedelta(seconds=60)
 """An entry that waits longer for its index is reported."""
 
@@ -55,8 +56,11 @@ def sequence(organisation_id: UUID, *, holder: str, now: datetime) -> int:
         return 0
     signers = keys.signers(organisation_id, now)
     done = 0
-    while count := _batch(organisation_id, holder, now, signers):
-        done += count
+    low = FIRST
+    while (batch := _batch(organisation_id, holder, now, signers, low)) or low != FIRST:
+        done += len(batch)
+        # what was numbered leaves dead rows in the index: the next batch begins behind them
+        low = sorted(entry.id for entry in batch)[BATCH - 1] if len(batch) >= BATCH else FIRST
     if done:
         newest = Checkpoint.objects.filter(organisation_id=organisation_id).latest("size")
         if newest.note:
@@ -145,12 +149,16 @@ def _lease(organisation_id: UUID, holder: str, now: datetime) -> bool:
 
 @transaction.atomic
 def _batch(
-    organisation_id: UUID, holder: str, now: datetime, signers: Sequence[notes.Signer]
-) -> int:
+    organisation_id: UUID,
+    holder: str,
+    now: datetime,
+    signers: Sequence[notes.Signer],
+    low: UUID,
+) -> list[_Waiting]:
     head = Head.objects.get(pk=organisation_id)
-    waiting = _next(organisation_id)
+    waiting = _next(organisation_id, low)
     if not waiting:
-        return 0
+        return []
     edge = _edge(organisation_id, head.size)
     last = Checkpoint.objects.filter(organisation_id=organisation_id, size=head.size).first()
     if head.size and (last is None or last.root != edge.root().hex()):
@@ -182,11 +190,11 @@ def _batch(
         at=now,
         note=_note(organisation_id, edge.size, root, signers, now),
     )
-    return len(waiting)
+    return waiting
 
 
-def _next(organisation_id: UUID) -> list[_Waiting]:
-    """The next entries to index, in their order.
+def _next(organisation_id: UUID, low: UUID) -> list[_Waiting]:
+    """The next entries to index, in their order, beginning behind `low`.
 
     Two processes can make ids that stand the other way round than their acts on one object did
     (the same millisecond, clocks that differ). The act on the higher version had seen the lower
@@ -195,15 +203,15 @@ def _next(organisation_id: UUID) -> list[_Waiting]:
     """
     rows = Entry.objects.filter(organisation_id=organisation_id)
     # with a lower bound SQLite reads the partial index in its order and does not sort all that wait
-    waiting = rows.filter(index__isnull=True, id__gt=UUID(int=0)).order_by("id")
+    waiting = rows.filter(index__isnull=True, id__gt=low).order_by("id")
     batch = [_Waiting(*row) for row in waiting.values_list(*_Waiting._fields)[:BATCH]]
-    if len(batch) == BATCH:
+    if len(batch) == BATCH or (batch and low != FIRST):
         batch += _behind(rows, batch)
     return in_order(batch)
 
 
 def _behind(rows: "QuerySet[Entry]", batch: list[_Waiting]) -> list[_Waiting]:
-    """Entries after a full batch about an older version of an object than one inside it.
+    """Entries that wait outside a batch, about an older version of an object than one inside it.
 
     They are looked up by object; that the index is missing is asked in a way that no planner takes
     for the way in, since a million may wait.
@@ -213,14 +221,15 @@ def _behind(rows: "QuerySet[Entry]", batch: list[_Waiting]) -> list[_Waiting]:
         mine = highest.setdefault(entry.object_kind, {})
         mine[entry.object_id] = max(entry.object_version, mine.get(entry.object_id, 0))
     found: list[_Waiting] = []
+    inside = {entry.id for entry in batch}
     for kind, versions in highest.items():
-        later = rows.alias(
+        others = rows.alias(
             number=Coalesce("index", Value(-1), output_field=BigIntegerField())
         ).filter(number=-1, object_kind=kind, object_id__in=list(versions))
         found += [
             entry
-            for entry in (_Waiting(*row) for row in later.values_list(*_Waiting._fields))
-            if entry.id > batch[-1].id and entry.object_version < versions[entry.object_id]
+            for entry in (_Waiting(*row) for row in others.values_list(*_Waiting._fields))
+            if entry.id not in inside and entry.object_version < versions[entry.object_id]
         ]
     return sorted(found)
 

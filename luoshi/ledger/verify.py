@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,7 @@ SIGNED = 200
 OBJECT, ROWS = ',"object":{', '"rows":{"root":"'
 """How a canonical body names its object, and a bulk act its rows; no text within can look so,
 since its quotes are escaped."""
+ID = len(OBJECT) + len('"id":"')
 ABOUT_OUTSIDE = ("witness.named", "checkpoint.handed_over", "key.introduced")
 
 
@@ -197,15 +199,16 @@ WHERE e.organisation_id = %s AND {which}
 """
 
 
-def _rows(organisation_id: UUID, which: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+def _rows(organisation_id: UUID, which: str, *values: Any) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of `_SQL` in chunks."""
+    key = bulk.uuid_writer()(organisation_id)
+    # PostgreSQL's own text of an id is made faster than Python's
+    cast = "::text" if connection.features.has_native_uuid_field else ""
+    named = {"id": f"e.id{cast}", "object_id": f"e.object_id{cast}"}
     with connection.chunked_cursor() as cursor:
-        key = bulk.uuid_writer()(organisation_id)
-        # PostgreSQL's own text of an id is made faster than Python's
-        cast = "::text" if connection.features.has_native_uuid_field else ""
-        named = {"id": f"e.id{cast}", "object_id": f"e.object_id{cast}"}
         cursor.execute(_SQL.format(which=which, **named), [key, *values])
         while rows := cursor.fetchmany(CHUNK):
-            yield from rows
+            yield rows
 
 
 def _dashed(text: str) -> str:
@@ -219,10 +222,12 @@ def _entries(
     run: _Pass, size: int, sizes: set[int], recorded: dict[int, str], held: Sequence[Held]
 ) -> bool:
     """The pass itself; False where it had to stop."""
-    edge, seen, newest, good = run.edge, _tiles(run), "", 0
+    edge, newest, good = run.edge, "", 0
+    digests: dict[tiles.Place, bytes] = {}
     clocks = [(h.size, h.at) for h in held if h.at]
     body = _body(run)
-    for row in _rows(run.organisation_id, 'e."index" < %s ORDER BY e."index"', size):
+    chunks = _rows(run.organisation_id, 'e."index" < %s ORDER BY e."index"', size)
+    for row in chain.from_iterable(chunks):
         _id, index, v, kind, at, made = row[:6]
         if index != edge.size:
             run.say("gap", number=edge.size + 1)
@@ -240,8 +245,9 @@ def _entries(
         if at > newest:
             newest = at
         if not index % 16_384:
-            seen(edge)
-    seen(edge, last=edge.size == size)
+            _digested(edge, digests)
+    _digested(edge, digests, last=edge.size == size)
+    _tiles(run, digests)
     return True
 
 
@@ -278,8 +284,12 @@ def _body(run: _Pass) -> Callable[[tuple[Any, ...]], None]:
             run.say("body", **_Place(_dashed(key), index, kind, at).said())
             return
         start = body.find(OBJECT)
-        named = f'{OBJECT}"id":"{_dashed(about)}","kind":"{what}","version":{version}}},'
-        if start < 0 or not body.startswith(named, start):
+        named = f'","kind":"{what}","version":{version}}},'
+        if (
+            start < 0
+            or body[start + ID : start + ID + 36].replace("-", "") != about.replace("-", "")
+            or not body.startswith(named, start + ID + 36)
+        ):
             run.say("object", **_Place(_dashed(key), index, kind, at).said())
         if ROWS in body:
             rows = json.loads(body).get("rows")
@@ -292,35 +302,31 @@ def _body(run: _Pass) -> Callable[[tuple[Any, ...]], None]:
     return check
 
 
-def _tiles(run: _Pass) -> Callable[..., None]:
-    """Compares the tiles that an edge has made with the stored ones, and forgets them."""
+def _digested(edge: tiles.Edge, digests: dict[tiles.Place, bytes], *, last: bool = False) -> None:
+    """Keep the digests of the tiles that an edge has finished, and let go of the tiles."""
+    full = tiles.WIDTH * tiles.HASH
+    for place in [p for p, tile in edge.changed.items() if last or len(tile) == full]:
+        digests[place] = sha256(edge.changed.pop(place)).digest()
 
-    def compare(edge: tiles.Edge, *, last: bool = False) -> None:
-        done = {
-            place: bytes(tile)
-            for place, tile in edge.changed.items()
-            if last or len(tile) == tiles.WIDTH * tiles.HASH
-        }
-        stored: dict[tiles.Place, bytes] = {}
-        for level in {level for level, _number in done}:
-            rows = Tile.objects.filter(
-                organisation_id=run.organisation_id,
-                level=level,
-                number__in=[number for at, number in done if at == level],
-            )
-            stored |= {(level, t.number): bytes(t.hashes) for t in rows}
-        for place, tile in done.items():
-            if stored.get(place) != tile:
-                run.say("tile", level=place[0], number=place[1])
-            del edge.changed[place]
 
-    return compare
+def _tiles(run: _Pass, digests: dict[tiles.Place, bytes]) -> None:
+    """Compare the stored tiles with those that the entries gave."""
+    rows = Tile.objects.filter(organisation_id=run.organisation_id).values_list(
+        "level", "number", "hashes"
+    )
+    stored = {
+        (level, number): sha256(hashes).digest()
+        for level, number, hashes in rows.iterator(chunk_size=1_000)
+    }
+    for place in sorted(digests):
+        if stored.get(place) != digests[place]:
+            run.say("tile", level=place[0], number=place[1])
 
 
 def _rows_and_erasures(run: _Pass, whole: bool) -> None:
     """Rows of bulk acts; first of those that erased others, since only what holds may excuse."""
     body = _body(run)
-    for row in _rows(run.organisation_id, 'e."index" IS NULL ORDER BY e.id'):
+    for row in chain.from_iterable(_rows(run.organisation_id, 'e."index" IS NULL ORDER BY e.id')):
         body(row)
     first = [act for act in run.bulk if act[0].kind in ERASING]
     for place, root, size in first:
