@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "recompute the record, or check an evidence pack, and say whether it holds",
     "ledger": "the record outside of the pages: packs, checkpoints, keys, erasure",
     "witness": "sign another body's checkpoints, on a machine of one's own",
+    "sums": "compare the sums that pages read with counting, or count them anew",
     "simulate": "make a synthetic organisation with occurrences, for measuring",
     "demo": "load the invented bureau and run its yearly speech through",
 }

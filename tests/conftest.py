@@ -53,7 +53,7 @@ def first_start_forgotten() -> None:
 
 @pytest.fixture(autouse=True)
 def log_holds(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After each test with a database, sequence what waits and verify the whole log.
+    """After each test with a database, sequence what waits, verify the whole log and all sums.
 
     A test that damages the log on purpose says so with the marker `damages_log`.
     """
@@ -65,10 +65,17 @@ def log_holds(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     from django.utils import timezone
 
+    from luoshi.base.clock import day_of
     from luoshi.base.models import Organisation
+    from luoshi.duties import sums
     from luoshi.ledger.sequence import sequence_all
     from luoshi.ledger.verify import verify
 
+    today = day_of(timezone.now())
+    for organisation in Organisation.objects.all():
+        assert sums.verify(organisation.pk, today) == []  # what is pending counted in
+        sums.fold(organisation.pk, today)
+        assert sums.verify(organisation.pk, today) == []
     sequence_all(holder="tests", now=timezone.now())
     for organisation in Organisation.objects.all():
         verdict = verify(organisation)

@@ -30,6 +30,8 @@ class Organisation(models.Model):
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     host = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    tree = models.PositiveIntegerField(default=0)
+    """Goes up whenever the unit tree changes its shape: what was derived from it is stale then."""
 
     INSTANCE = "instance"
 

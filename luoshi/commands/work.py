@@ -68,7 +68,7 @@ def ask_witnesses(stop: threading.Event) -> None:
 
 
 def once(holder: str, *, sweep: bool) -> int:
-    """One round: sequence what waits; when asked, sweep request ids, uploads, files.
+    """One round: sequence what waits, fold sums; when asked, sweep request ids, uploads, files.
 
     A database that is away for a moment (locked, restarting) is said and tried again next round.
     """
@@ -76,12 +76,15 @@ def once(holder: str, *, sweep: bool) -> int:
     from django.utils import timezone
 
     from luoshi.base import files, pending
+    from luoshi.base.clock import day_of
     from luoshi.base.models import Organisation, RequestId
+    from luoshi.duties import sums
     from luoshi.ledger.sequence import LeaseLost, sequence_all, sign_newest
 
     now = timezone.now()
     try:
         done = sequence_all(holder=holder, now=now)
+        done += sums.fold_all(day_of(now))
         if sweep:
             for pk in Organisation.objects.values_list("pk", flat=True):
                 sign_newest(pk, now)

@@ -29,10 +29,12 @@ from luoshi.demo.organisation import (
     DemoUnit,
 )
 from luoshi.directives import actions as directives
-from luoshi.directives.models import Directive, Task
+from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Price
 from luoshi.duties import actions as duties
-from luoshi.duties.models import Occurrence, Review, Submission, Transition
+from luoshi.duties import sums
+from luoshi.duties.actions.settling import settle
+from luoshi.duties.models import Assignment, Occurrence, Review, Submission, Transition
 from luoshi.ledger import actions as ledger
 from luoshi.ledger.sequence import sequence_all
 from luoshi.lib import merkle
@@ -43,6 +45,7 @@ from luoshi.orgs import founding, loading
 from luoshi.orgs.models import Unit
 
 State = Occurrence.State
+Tables = dict[type[Submission | Review | Transition], list[tuple[Any, ...]]]
 FAN_OUT = 50
 A_YEAR = 3
 """Quarterly work that is issued in April falls due three times."""
@@ -203,6 +206,7 @@ def live(
         life.live(task)
         if progress:
             progress(number, len(todo))
+    sums.rebuild(clerk.organisation_id, day_of(now))
     return life.reported, life.accepted
 
 
@@ -256,7 +260,7 @@ class _Life:
         ).order_by("due_on", "unit__position", "id")
         moved: dict[tuple[str, int, date | None], list[UUID]] = {}
         rows: list[dict[str, Any]] = []
-        tables: dict[type[Submission | Review | Transition], list[tuple[Any, ...]]] = {
+        tables: Tables = {
             Submission: [],
             Transition: [],
             Review: [],
@@ -269,7 +273,7 @@ class _Life:
             closed_on = day_of(at) if state == State.ACCEPTED else None
             moved.setdefault((state, 1 + len(steps), closed_on), []).append(pk)
             rows.append({"id": str(pk), "state": state, "version": 1 + len(steps)})
-            self._write(tables, pk, unit_id, steps)
+            self._write(tables, pk, unit_id, due_on, steps)
             self.reported += 1
             self.accepted += state == State.ACCEPTED
         for (state, version, closed_on), ids in moved.items():
@@ -279,6 +283,7 @@ class _Life:
                 )
         for model, values in tables.items():
             bulk.insert(model, [f.column for f in model._meta.concrete_fields], values)
+        closed = self._close(task)
         if rows:
             ledger.append(
                 "occurrences.simulated",
@@ -288,15 +293,28 @@ class _Life:
                 object_kind="task",
                 object_id=task.pk,
                 version=task.version,
-                values={},
+                values={"closed": closed} if closed else {},
                 rows=rows,
             )
 
+    def _close(self, task: Task) -> list[dict[str, Any]]:
+        """Close the assignments of the task that owe nothing any more; for the entry."""
+        open_ones = Occurrence.objects.filter(task_id=task.pk).exclude(state=State.ACCEPTED)
+        done = Assignment.objects.filter(
+            organisation_id=task.organisation_id, task_id=task.pk, part=Part.LEAD
+        ).exclude(pk__in=open_ones.values("assignment_id"))
+        tally, changed = sums.Tally(), list[dict[str, Any]]()
+        for assignment in done.order_by("id"):
+            changed += settle(assignment, by=self.clerk, at=self.now, tally=tally)
+        tally.write(task.organisation_id)
+        return changed
+
     def _write(
         self,
-        tables: dict[type[Submission | Review | Transition], list[tuple[Any, ...]]],
+        tables: Tables,
         pk: UUID,
         unit_id: UUID,
+        due_on: date | None,
         steps: list[tuple[str, datetime]],
     ) -> None:
         """The rows of one occurrence, columns in the order of the models."""
@@ -308,14 +326,17 @@ class _Life:
         for state, at in steps:
             by = reporter if state == State.SUBMITTED else value(self.clerk.pk)
             tables[Transition].append(
-                (value(ids.pop()), organisation, occurrence, before, state, kept(at), by)
-            )
+                (
+                    value(ids.pop()), organisation, occurrence, before, state, due_on, due_on,
+                    kept(at), by,
+                )
+            )  # fmt: skip
             before = state
             if state == State.SUBMITTED:
                 tables[Submission].append(
                     (
                         value(submission), organisation, occurrence, value(unit_id), by, kept(at),
-                        "", day_of(at), NOTE,
+                        "", day_of(at), NOTE, str(Part.LEAD), None,
                     )
                 )  # fmt: skip
                 content = {
@@ -333,6 +354,6 @@ class _Life:
             tables[Review].append(
                 (
                     value(ids.pop()), organisation, occurrence, value(submission), state, by,
-                    kept(at), note, False, salt.hex(), digest,
+                    kept(at), note, False, True, salt.hex(), digest,
                 )
             )  # fmt: skip

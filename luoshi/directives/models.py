@@ -20,7 +20,9 @@ class Directive(Versioned):
     """A document that deploys work. `text` never changes; `sha256` is over its UTF-8 bytes.
 
     A leader's instruction (批示) or a meeting's decision (会议议定事项) is one as well, of a few
-    words: `source_by` names the leader, or the meeting with its number.
+    words: `source_by` names the leader, or the meeting with its number. `counterpart` is the
+    governance directive that runs beside one of business (rows S30, S31). Where a deadline counts
+    from receipt, receipt is taken as given `deemed_after` working days after issue.
     """
 
     class State(models.TextChoices):
@@ -34,8 +36,16 @@ class Directive(Versioned):
         INSTRUCTION = "instruction", _("Leader's instruction")
         MEETING = "meeting", _("Meeting's decision")
 
+    class WorkLine(models.TextChoices):
+        GOVERNANCE = "governance", _("Governance")
+        BUSINESS = "business", _("Business")
+
     owner = OrganisationKey(Unit, models.PROTECT, related_name="directives")
     title = models.CharField(max_length=200)
+    work_line = models.CharField(
+        max_length=10, choices=WorkLine.choices, default=WorkLine.GOVERNANCE
+    )
+    counterpart = OrganisationKey("self", models.PROTECT, related_name="business", null=True)
     number = models.CharField(max_length=60, blank=True)
     issued_on = models.DateField(null=True)
     year = models.PositiveSmallIntegerField()
@@ -53,6 +63,7 @@ class Directive(Versioned):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     handed_out_at = models.DateTimeField(null=True)
+    deemed_after = models.PositiveSmallIntegerField(default=3)
     price = models.JSONField(null=True)
 
     class Meta:
@@ -135,8 +146,17 @@ class Task(Versioned):
     """This year's task: what, checked by what, by when or how often, under which leader.
 
     `leader` is empty until a person chooses; `leader_proposed` and its reason come from the
-    portfolios and are never filled in silently.
+    portfolios and are never filled in silently. `success` is by what the effect is judged and
+    `target` the value to reach; `check_after` days after closure the effect is checked (None: the
+    default for key work, 0: no check). `within` `within_unit` after receipt is the deadline of a
+    task without a day of its own. A supervision item (`supervises`, row S05) says what it looks at
+    (`object_text`), how (`check_text`), by what it is shown (`evidence_text`) and when.
     """
+
+    class Within(models.TextChoices):
+        WORKDAYS = "workdays", _("working days")
+        DAYS = "days", _("days")
+        MONTHS = "months", _("months")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -152,8 +172,16 @@ class Task(Versioned):
     task_kind = models.CharField(max_length=8, choices=TaskKind.choices)
     due_on = models.DateField(null=True)
     due_why = models.CharField(max_length=200, blank=True)
+    within = models.PositiveSmallIntegerField(null=True)
+    within_unit = models.CharField(max_length=8, choices=Within.choices, default=Within.WORKDAYS)
     rhythm = models.CharField(max_length=12, blank=True)
     times = models.PositiveSmallIntegerField(default=1)
+    success = models.CharField(max_length=300, blank=True)
+    target = models.CharField(max_length=100, blank=True)
+    check_after = models.PositiveSmallIntegerField(null=True)
+    supervises = models.BooleanField(default=False)
+    object_text = models.CharField(max_length=200, blank=True)
+    evidence_text = models.CharField(max_length=200, blank=True)
     leader = OrganisationKey(Appointment, models.PROTECT, related_name="+", null=True)
     leader_proposed = OrganisationKey(Appointment, models.PROTECT, related_name="+", null=True)
     leader_why = models.JSONField(default=dict)
@@ -171,6 +199,23 @@ class Task(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Milestone(OrganisationModel):
+    """A step of a key task with its day; the task is done when the last one is."""
+
+    task = OrganisationKey(Task, models.CASCADE, related_name="milestones")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=100)
+    due_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "task", "number"], name="milestone_once"
+            )
+        ]
 
 
 class Part(models.TextChoices):

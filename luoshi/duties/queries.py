@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from luoshi.base.refused import OutOfScope
+from luoshi.directives.models import Part
 from luoshi.duties.access import REVIEWING, Decision, Reviewers, decide
 from luoshi.duties.models import Assignment, Occurrence, Submission
 from luoshi.orgs import paths, queries
@@ -65,7 +66,9 @@ def fetch(standing: Standing, pk: UUID) -> Occurrence:
 
 def last_submission(occurrence: Occurrence) -> Submission | None:
     """What was put forward last."""
-    found: Submission | None = occurrence.submissions.order_by("-at", "-id").first()
+    found: Submission | None = (
+        occurrence.submissions.filter(part=Part.LEAD).order_by("-at", "-id").first()
+    )
     return found
 
 
@@ -193,7 +196,7 @@ def last_submissions(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission
     """occurrence → what was put forward last; one query."""
     found: dict[UUID, Submission] = {}
     rows = (
-        Submission.objects.filter(occurrence__in=[o.pk for o in occurrences])
+        Submission.objects.filter(occurrence__in=[o.pk for o in occurrences], part=Part.LEAD)
         .select_related("by", "unit")
         .prefetch_related("attached__file")
         .order_by("at", "id")
@@ -206,7 +209,7 @@ def last_submissions(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission
 def last_days(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission]:
     """occurrence → what was put forward last, with its two times only; one query."""
     rows = (
-        Submission.objects.filter(occurrence__in=[o.pk for o in occurrences])
+        Submission.objects.filter(occurrence__in=[o.pk for o in occurrences], part=Part.LEAD)
         .only("organisation_id", "occurrence_id", "happened_on", "at")
         .order_by("at", "id")
     )

@@ -46,6 +46,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "occurrence.record": BELOW,
+        "request.decide": BELOW,
         "orgs.read": ALL,
     },
     "leader": {
@@ -56,6 +57,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.read": BELOW,
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
+        "request.decide": BELOW,
         "orgs.read": ALL,
     },
     "deputy": {
@@ -66,6 +68,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.read": BELOW,
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
+        "request.decide": BELOW,
         "orgs.read": ALL,
     },
     "officer": {

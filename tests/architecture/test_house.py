@@ -20,6 +20,7 @@ WITHOUT_ORGANISATION = {
     "Organisation": "is the organisation",
     "User": "signs in before the organisation is known (docs/decisions/0002)",
     "Head": "one row an organisation, keyed by it",
+    "SumHead": "one row an organisation, keyed by it",
 }
 ACTIONS = [
     *PACKAGE.glob("*/actions.py"),

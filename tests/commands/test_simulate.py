@@ -11,7 +11,7 @@ import pytest
 from luoshi import cli
 from luoshi.base.models import Organisation
 from luoshi.demo import synthetic
-from luoshi.duties.actions.reporting import content_of
+from luoshi.duties.actions.reviewing import content_of
 from luoshi.duties.models import Occurrence, Submission
 from luoshi.ledger.verify import verify
 from luoshi.lib import merkle
@@ -60,7 +60,7 @@ def test_what_was_reported_and_verified_hangs_together() -> None:
         assert one.version == 1 + moves.count()
         assert (one.closed_on is not None) == (one.state == "accepted")
         for review in one.reviews.all():
-            salt, content = bytes.fromhex(review.salt), content_of(review.submission)
+            salt, content = bytes.fromhex(review.salt), content_of(review.submission, review.at)
             assert review.digest == merkle.commitment(salt, canonical(content)).hex()
             assert review.at > review.submission.at
             assert review.by_id != review.submission.by_id

@@ -53,9 +53,9 @@ def test_the_digest_binds_the_verdict_to_exactly_that(cast: Cast, issued: Direct
     found = occurrence(cast, "beidu_b1")
     submit(cast, found)
     review = actions.accept(found, by=cast.users["office_clerk"], at=AT)
-    from luoshi.duties.actions.reporting import content_of
+    from luoshi.duties.actions.reviewing import content_of
 
-    content = canonical(content_of(review.submission))
+    content = canonical(content_of(review.submission, review.at))
     assert merkle.commitment(bytes.fromhex(review.salt), content).hex() == review.digest
     assert review.digest in Body.objects.order_by("-id")[0].body
 

@@ -13,8 +13,9 @@ from luoshi.base.change import change
 from luoshi.base.models import PendingUpload
 from luoshi.base.names import typed
 from luoshi.base.refused import OutOfScope, Refused
-from luoshi.duties.actions.reporting import NotOpen
+from luoshi.duties.actions.common import NotOpen
 from luoshi.duties.models import Occurrence, Submission, Transition
+from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
 from luoshi.lib.ids import new_id
 from luoshi.orgs import access, queries
@@ -63,6 +64,7 @@ def record_returned(
         )
     }
     submissions, transitions, rows = [], [], []
+    tally = Tally()
     for one in said:
         occurrence = found.get(one.occurrence_id)
         if occurrence is None:
@@ -71,6 +73,7 @@ def record_returned(
         if before not in (State.OPEN, State.RETURNED):
             raise NotOpen()
         change(occurrence, seen=one.seen, state=State.SUBMITTED)
+        tally.moved(occurrence, (before, occurrence.due_on))
         who = typed(one.said_by, field="by", most=60, optional=True) or unit.name[:60]
         submission = Submission(
             id=new_id(),
@@ -91,6 +94,8 @@ def record_returned(
                 occurrence=occurrence,
                 from_state=before,
                 to_state=State.SUBMITTED,
+                due_was=occurrence.due_on,
+                due_on=occurrence.due_on,
                 at=at,
                 by=by,
             )
@@ -108,6 +113,7 @@ def record_returned(
         )
     Submission.objects.bulk_create(submissions, batch_size=500)
     Transition.objects.bulk_create(transitions, batch_size=500)
+    tally.write(by.organisation_id)
     ledger.append(
         "occurrences.recorded",
         organisation_id=by.organisation_id,

@@ -14,7 +14,7 @@ from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.duties import actions, queries
 from luoshi.duties.access import Reviewers
-from luoshi.duties.actions.reporting import WHY
+from luoshi.duties.actions.reviewing import WHY
 from luoshi.duties.models import Occurrence, SubmissionFile
 from luoshi.orgs import queries as orgs
 from luoshi.web.answers import day_typed, download, see_other, seen

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.models import Organisation, OrganisationModel
@@ -40,8 +40,8 @@ def allow(by: "User", at: datetime, *rows: OrganisationModel | None, unit: Unit 
 
 
 def lock_tree(organisation_id: UUID) -> None:
-    """Let acts that change the tree's shape happen one after the other."""
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    """Let acts that change the tree's shape happen one after the other; the tree gets a version."""
+    Organisation.objects.filter(pk=organisation_id).update(tree=F("tree") + 1)
 
 
 def lock(unit: Unit) -> None:
