@@ -1,0 +1,35 @@
+"""Assignments and what becomes of them; requests; sums."""
+
+from luoshi.duties.models.asking import EffectCheck, Pause, Request
+from luoshi.duties.models.sums import NO_DAY, SumDelta, SumHead, TreeSum, UnitSum
+from luoshi.duties.models.work import (
+    Assignment,
+    Closing,
+    Occurrence,
+    OccurrenceQuerySet,
+    Receipt,
+    Review,
+    Submission,
+    SubmissionFile,
+    Transition,
+)
+
+__all__ = [
+    "NO_DAY",
+    "Assignment",
+    "Closing",
+    "EffectCheck",
+    "Occurrence",
+    "OccurrenceQuerySet",
+    "Pause",
+    "Receipt",
+    "Request",
+    "Review",
+    "Submission",
+    "SubmissionFile",
+    "SumDelta",
+    "SumHead",
+    "Transition",
+    "TreeSum",
+    "UnitSum",
+]
