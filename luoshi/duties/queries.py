@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from luoshi.base.refused import OutOfScope
-from luoshi.directives.models import Part
+from luoshi.directives.models import Milestone, Part
 from luoshi.duties.access import REVIEWING, Decision, Reviewers, decide
 from luoshi.duties.models import Assignment, Occurrence, Submission
 from luoshi.orgs import paths, queries
@@ -214,6 +214,14 @@ def last_days(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission]:
         .order_by("at", "id")
     )
     return {row.occurrence_id: row for row in rows}
+
+
+def milestone_of(occurrence: Occurrence) -> str:
+    """The name of the milestone that an occurrence is; empty where it is none."""
+    if not occurrence.key.startswith("M") or not occurrence.key[1:].isdecimal():
+        return ""
+    row = Milestone.objects.filter(task_id=occurrence.task_id, number=int(occurrence.key[1:]))
+    return row.values_list("title", flat=True).first() or ""
 
 
 def title_of(occurrence: Occurrence) -> str:

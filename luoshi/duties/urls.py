@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from luoshi.duties.views import handing, mine, occurrence, offline, quick, transmission
+from luoshi.duties.views import (
+    asking,
+    following,
+    handing,
+    mine,
+    occurrence,
+    offline,
+    quick,
+    transmission,
+)
 
 urlpatterns = [
     path("", mine.mine, name="mine"),
@@ -11,6 +20,13 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/review/", occurrence.review, name="occurrence_review"),
     path("occurrences/<uuid:pk>/waive/", occurrence.waive, name="occurrence_waive"),
     path("occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"),
+    path("occurrences/<uuid:pk>/ask/", asking.ask, name="occurrence_ask"),
+    path("occurrences/<uuid:pk>/rest/", asking.rest, name="occurrence_rest"),
+    path("requests/<uuid:pk>/", asking.decide, name="request_decide"),
+    path("reviews/", following.reviews, name="reviews"),
+    path("assignments/<uuid:pk>/object/", asking.object_, name="assignment_object"),
+    path("assignments/<uuid:pk>/check/", following.check, name="assignment_check"),
+    path("assignments/<uuid:pk>/contribute/", following.contribute, name="contribute"),
     path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
     path("assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"),
     path("offline/", offline.page, name="offline"),

@@ -10,6 +10,7 @@ from luoshi.insight.views import (
     official,
     outside,
     papers,
+    progress,
     record,
     recorded,
     units,
@@ -17,6 +18,8 @@ from luoshi.insight.views import (
 )
 
 urlpatterns = [
+    path("progress/", progress.mine, name="progress"),
+    path("progress/<uuid:pk>/", progress.of_unit, name="progress_of"),
     path("boards/layouts/", layouts.layouts, name="layouts"),
     path("boards/", board.listing, name="boards"),
     path("boards/<uuid:pk>/", board.board, name="board"),

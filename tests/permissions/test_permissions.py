@@ -59,6 +59,12 @@ SENT: dict[str, dict[str, str]] = {
     "occurrence_review": {"verdict": "accepted"},
     "occurrence_submit": {"note": "办好了"},
     "occurrence_waive": {"reason": "停办"},
+    "occurrence_ask": {"kind": "waiver", "reason": "停办", "said_by": "某人"},
+    "occurrence_rest": {"act": "pause", "awaits": "上级", "reason": "待定"},
+    "request_decide": {"verdict": "refused", "answer": "不同意"},
+    "assignment_object": {"reason": "不是我们的", "said_by": "某人"},
+    "assignment_check": {"verdict": "effective", "found": "看了"},
+    "contribute": {"note": "x", "occurrence": "occurrence", "said_by": "某人"},
     "directives:triage": {"triage": "context"},
     "directives:dismiss": {"reason": "勉励"},
     "directives:further": {"title": "另一件"},
@@ -117,6 +123,9 @@ def things(cast: Cast) -> dict[str, Any]:
     upload = duties.Upload("记录.txt", "text/plain", [b"x"])
     duties.submit(open_one, note="办好了", uploads=[upload], by=cast.users["beidu_head"], at=AT)
     file = SubmissionFile.objects.get()
+    asked = duties.ask(
+        assignment, "objection", reason="不是我们的", by=cast.users["beidu_clerk"], at=AT
+    )
     sent, consultee, said, approval = on_the_road(cast)
     keeper = notes.Signer.new("audit.example/w1", COSIGNATURE)
     witness = orgs.name_witness(
@@ -140,6 +149,7 @@ def things(cast: Cast) -> dict[str, Any]:
         "occurrence": open_one.pk,
         "branch occurrence": other.pk,
         "assignment": assignment.pk,
+        "request": asked.pk,
         "file": file.file_id,
         "unit": cast.units["beidu"].pk,
         "post": cast.posts["beidu_clerk"].pk,
@@ -219,7 +229,8 @@ def test_every_address_for_everybody(
             cast.sign_in(client, who)
         with transaction.atomic():
             sent = {
-                k: things.get(v, v) if k == "unit" else v for k, v in SENT.get(name, {}).items()
+                k: things.get(v, v) if k in ("unit", "occurrence") else v
+                for k, v in SENT.get(name, {}).items()
             }
             found.append(answer(client, method, address, sent))
             transaction.set_rollback(True)

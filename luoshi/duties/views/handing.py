@@ -15,6 +15,8 @@ from luoshi.directives import price, road, rows
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Triage
 from luoshi.duties import actions, queries
+from luoshi.duties.access import Reviewers
+from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.numbering import next_serial, recipients_of
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.transmission import notice_of, series_used
@@ -99,7 +101,8 @@ def _paper(request: SignedIn) -> actions.Paper:
     )
 
 
-def _assignment(request: SignedIn, pk: UUID) -> Assignment:
+def fetch(request: SignedIn, pk: UUID) -> Assignment:
+    """An assignment that the person may read, or `OutOfScope`."""
     rows = queries.assignments_visible_to(request.standing).select_related(
         "task__requirement", "directive__owner", "unit", "parent__unit"
     )
@@ -110,10 +113,14 @@ def _assignment(request: SignedIn, pk: UUID) -> Assignment:
 @require_GET
 def assignment(request: SignedIn, pk: UUID) -> HttpResponse:
     """A unit's part of a task: its occurrences, the parts below, the form to hand it on."""
-    return _show(request, _assignment(request, pk))
+    return show(request, fetch(request, pk))
 
 
-def _show(request: SignedIn, found: Assignment, error: Refused | None = None) -> HttpResponse:
+def show(
+    request: SignedIn, found: Assignment, error: Refused | None = None, form: str = ""
+) -> HttpResponse:
+    """The page; with an error, its status and what was typed in `form`."""
+    standing = request.standing
     requirement = found.task.requirement
     mine = list(found.occurrences.order_by("due_on", "key", "number"))
     last = queries.last_days(mine)
@@ -125,7 +132,15 @@ def _show(request: SignedIn, found: Assignment, error: Refused | None = None) ->
         closed, total = done.get(assignment_id, (0, 0))
         settled = state in (Occurrence.State.ACCEPTED, Occurrence.State.WAIVED)
         done[assignment_id] = (closed + settled, total + 1)
-    path = orgs.path_of(found.unit_id, request.standing.on)
+    path = orgs.path_of(found.unit_id, standing.on)
+    own = standing.may("occurrence.submit", path)
+    records = standing.may("occurrence.record", path)
+    gave = standing.has(DECIDE) and actions.gave(standing, found)
+    requests = list(
+        found.requests.filter(occurrence__isnull=True)
+        .select_related("asked_by", "decided_by", "moved_to")
+        .order_by("asked_at", "id")
+    )
     may = found.part == "lead" and request.standing.may("task.break_down", path)
     taken = {child.unit_id for child in below}
     free = [u for u in orgs.children(found.unit_id, request.standing.on) if u.pk not in taken]
@@ -140,18 +155,61 @@ def _show(request: SignedIn, found: Assignment, error: Refused | None = None) ->
         "below": [(child, *done.get(child.pk, (0, 0))) for child in below],
         "free": free if may else [],
         "may": may,
+        "requests": requests,
+        "may_decide": gave,
+        "may_take_back": own or records,
+        "may_object": found.state == Assignment.State.OPEN
+        and found.part == "lead"
+        and (own or records)
+        and not any(r.state == "asked" for r in requests),
+        "for_unit": not own,
+        "may_check": found.effect == Assignment.Effect.UNCHECKED
+        and standing.has("occurrence.review")
+        and actions.may_check(
+            found, standing, Reviewers(found.organisation_id, standing.on)
+        ).allowed,
+        "checks": found.checks.select_related("by").order_by("at", "id"),
+        "closings": found.closings.select_related("by", "cause__unit").order_by("at", "id"),
+        "leads": _leads(found) if found.part == "support" else [],
+        "may_contribute": found.part == "support"
+        and found.state != Assignment.State.MOVED
+        and (own or records),
+        "names": orgs.subtree(
+            orgs.path_of(found.directive.owner_id, standing.on), standing.on, found.organisation_id
+        ).values_list("name", flat=True)
+        if gave and any(r.state == "asked" for r in requests)
+        else [],
         "error": error,
+        "form": form,
         "typed": request.POST if error else {},
         "ticked": request.POST.getlist("unit") if error else [],
     }
     return render(request, "duties/assignment.html", context, status=error.status if error else 200)
 
 
+def _leads(support: Assignment) -> list[Occurrence]:
+    """What the lead units of the same task owe or have reported, for who supports them."""
+    rows = (
+        Occurrence.objects.filter(
+            organisation_id=support.organisation_id,
+            task_id=support.task_id,
+            state__in=(
+                Occurrence.State.OPEN,
+                Occurrence.State.RETURNED,
+                Occurrence.State.SUBMITTED,
+            ),
+        )
+        .select_related("unit")
+        .order_by("due_on", "unit__position", "id")
+    )
+    return list(rows[:50])
+
+
 @login_required
 @require_POST
 def break_down(request: SignedIn, pk: UUID) -> HttpResponse:
     """Hand parts on to units directly below."""
-    found = _assignment(request, pk)
+    found = fetch(request, pk)
     children = {str(u.pk): u for u in orgs.children(found.unit_id, request.standing.on)}
     ticked = [children[one] for one in request.POST.getlist("unit") if one in children]
     title, note = request.POST.get("title", ""), request.POST.get("note", "")
@@ -166,7 +224,7 @@ def break_down(request: SignedIn, pk: UUID) -> HttpResponse:
     except Refused as error:
         if error.status in (403, 404):
             raise
-        return _show(request, _assignment(request, pk), error)
+        return show(request, fetch(request, pk), error, "break_down")
     messages.success(
         request,
         ngettext(
@@ -179,4 +237,4 @@ def break_down(request: SignedIn, pk: UUID) -> HttpResponse:
     return see_other("assignment", pk)
 
 
-__all__ = ["assignment", "break_down", "issue"]
+__all__ = ["assignment", "break_down", "fetch", "issue", "show"]

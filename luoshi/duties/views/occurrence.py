@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.directives.models import Part, TaskKind
 from luoshi.duties import actions, queries
 from luoshi.duties.access import Reviewers
+from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.reviewing import WHY
 from luoshi.duties.models import Occurrence, SubmissionFile
 from luoshi.orgs import queries as orgs
@@ -37,16 +39,22 @@ def show(
     standing = request.standing
     path = orgs.path_of(occurrence.unit_id, standing.on)
     submissions = list(
-        occurrence.submissions.select_related("by", "unit")
+        occurrence.submissions.select_related("by", "unit", "same_as__occurrence")
         .prefetch_related("attached__file", "reviews__by")
         .order_by("at", "id")
     )
-    last = submissions[-1] if submissions else None
+    last = next((s for s in reversed(submissions) if s.part == Part.LEAD), None)
     reviewers = Reviewers(occurrence.organisation_id, standing.on)
     decision = queries.decision(standing, reviewers, occurrence, last)
     requirement = occurrence.task.requirement
     directive = occurrence.directive
     own = standing.may("occurrence.submit", path)
+    records = standing.may("occurrence.record", path)
+    owed = occurrence.state in (State.OPEN, State.RETURNED)
+    gave = standing.has(DECIDE) and actions.gave(standing, occurrence.assignment)
+    requests = list(
+        occurrence.requests.select_related("asked_by", "decided_by").order_by("asked_at", "id")
+    )
     context: dict[str, Any] = {
         "nav": "mine",
         "o": occurrence,
@@ -58,16 +66,26 @@ def show(
         "submissions": submissions,
         "last": last,
         "transitions": occurrence.transitions.select_related("by").order_by("at", "id"),
-        "may_submit": occurrence.state in (State.OPEN, State.RETURNED)
-        and (own or standing.may("occurrence.record", path)),
+        "may_submit": owed and (own or records),
         "for_unit": not own,
         "may_review": occurrence.state == State.SUBMITTED and decision.allowed,
         "cross_check": decision.cross_check,
         "why_not": WHY.get(decision.why, "")
         if occurrence.state == State.SUBMITTED and standing.has("occurrence.review")
         else "",
-        "may_waive": occurrence.state in (State.OPEN, State.RETURNED)
-        and standing.may("directive.issue", orgs.path_of(directive.owner_id, standing.on)),
+        "gave": owed and gave,
+        "paused": occurrence.pauses.filter(ended_on__isnull=True).first()
+        if occurrence.state == State.PAUSED
+        else None,
+        "may_resume": occurrence.state == State.PAUSED and (own or records or gave),
+        "may_ask": owed and (own or records) and not any(r.state == "asked" for r in requests),
+        "requests": requests,
+        "may_decide": gave,
+        "may_take_back": own or records,
+        "hard": occurrence.task.task_kind == TaskKind.HARD,
+        "milestone": queries.milestone_of(occurrence),
+        "same": actions.last_accepted(occurrence) if owed and (own or records) else None,
+        "lapsed": {r.pk for s in submissions for r in s.reviews.all() if not actions.holds(r)},
         "late": last is not None
         and occurrence.due_on is not None
         and day_of(last.at) > occurrence.due_on,
@@ -77,6 +95,14 @@ def show(
         "typed": request.POST if error else {},
     }
     return render(request, "duties/occurrence.html", context, status=error.status if error else 200)
+
+
+def uploads(request: SignedIn) -> list[actions.Upload]:
+    """The files of a form, as the actions take them."""
+    return [
+        actions.Upload(f.name or "", f.content_type or "", f.chunks())
+        for f in request.FILES.getlist("files")
+    ]
 
 
 @login_required
@@ -90,10 +116,8 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
             note=request.POST.get("note", ""),
             happened_on=day_typed(request.POST, "happened_on"),
             said_by=request.POST.get("said_by", ""),
-            uploads=[
-                actions.Upload(f.name or "", f.content_type or "", f.chunks())
-                for f in request.FILES.getlist("files")
-            ],
+            uploads=uploads(request),
+            unchanged=bool(request.POST.get("unchanged")),
             by=request.user,
             at=request.at,
             seen=seen(request),
@@ -115,10 +139,21 @@ def review(request: SignedIn, pk: UUID) -> HttpResponse:
     note = request.POST.get("note", "")
     try:
         if request.POST.get("verdict") == "accepted":
+            again_on = day_typed(request.POST, "again_on")
+            if request.POST.get("again") and again_on is None:
+                raise BadInput(_("Say until when the next round goes."), field="again_on")
             actions.accept(
-                occurrence, note=note, by=request.user, at=request.at, seen=seen(request)
+                occurrence,
+                note=note,
+                again_on=again_on,
+                by=request.user,
+                at=request.at,
+                seen=seen(request),
             )
-            messages.success(request, _("Accepted; this is done."))
+            messages.success(
+                request,
+                _("Accepted; another round follows.") if again_on else _("Accepted; this is done."),
+            )
         elif request.POST.get("verdict") == "returned":
             actions.return_(
                 occurrence, note=note, by=request.user, at=request.at, seen=seen(request)

@@ -19,7 +19,7 @@ from luoshi.web.types import SignedIn
 
 State = Occurrence.State
 TABS = {
-    "owed": (State.OPEN, State.RETURNED),
+    "owed": (State.OPEN, State.RETURNED, State.PAUSED),
     "submitted": (State.SUBMITTED,),
     "done": (State.ACCEPTED, State.WAIVED),
     "all": (),

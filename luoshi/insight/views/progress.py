@@ -1,0 +1,144 @@
+"""各单位进展: a unit and the units directly below it, today or as it stood on a past day."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from luoshi.base.refused import BadInput, OutOfScope
+from luoshi.directives import queries as directives
+from luoshi.directives.models import Directive
+from luoshi.insight import summary
+from luoshi.insight.summary import Figures
+from luoshi.orgs import queries as orgs
+from luoshi.orgs.models import Placement, Unit
+from luoshi.web.answers import day_typed, typed_id
+from luoshi.web.types import SignedIn
+
+READ = "occurrence.read"
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit with its figures; `opens` where units stand below it."""
+
+    unit: Unit
+    figures: Figures
+    opens: bool
+
+
+@login_required
+@require_GET
+def mine(request: SignedIn) -> HttpResponse:
+    """The page of the highest unit that the person acts for."""
+    seats = [s for s in request.standing.seats if request.standing.may(READ, s.acts_for_path)]
+    if not seats:
+        return render(request, "insight/progress.html", {"nav": "boards", "unit": None})
+    top = min(seats, key=lambda s: len(s.acts_for_path))
+    return _show(request, top.acts_for_id)
+
+
+@login_required
+@require_GET
+def of_unit(request: SignedIn, pk: UUID) -> HttpResponse:
+    """The page of one unit."""
+    return _show(request, pk)
+
+
+def _show(request: SignedIn, pk: UUID) -> HttpResponse:
+    standing, error = request.standing, ""
+    unit = orgs.fetch(Unit.objects.filter(organisation_id=request.user.organisation_id), pk)
+    on = request.today
+    try:
+        asked = day_typed(request.GET, "on")
+    except BadInput as refused:
+        asked, error = None, str(refused)
+    if asked is not None and asked > request.today:
+        asked, error = None, _("The day lies in the future.")
+    on = asked or request.today
+    path = _path(unit, on)
+    if not standing.may(READ, orgs.path_of(unit.pk, standing.on)):
+        raise OutOfScope()
+    chosen = typed_id(request.GET.get("directive", ""))
+    issued = list(
+        directives.visible_to(standing)
+        .filter(state=Directive.State.ISSUED)
+        .defer(*directives.HEAVY)
+        .order_by("-created_at", "-id")[:50]
+    )
+    chosen = chosen if chosen in {d.pk for d in issued} else None
+    if path is None:
+        found: dict[str, Figures] = {}
+        error = _("This unit did not stand in the tree on that day.")
+    elif on < request.today:
+        found = summary.as_of(request.user.organisation, path, on, directive_id=chosen)
+    else:
+        found = summary.today(request.user.organisation_id, unit.pk, path, on, directive_id=chosen)
+    own = found.get(path or "", Figures())
+    lines = _lines(request, unit, on, found)
+    whole = Figures()
+    for one in (own, *(line.figures for line in lines)):
+        _add(whole, one)
+    above = orgs.path_of(unit.pk, standing.on)[:-4]
+    context = {
+        "nav": "boards",
+        "unit": unit,
+        "above": _above(request, above),
+        "own": own,
+        "lines": lines,
+        "whole": whole,
+        "on": on,
+        "past": on < request.today,
+        "directives": issued,
+        "chosen": chosen,
+        "error": error,
+        "typed": request.GET.get("on", ""),
+    }
+    return render(request, "insight/progress.html", context)
+
+
+def _path(unit: Unit, on: date) -> str | None:
+    try:
+        return orgs.path_of(unit.pk, on)
+    except OutOfScope:
+        return None
+
+
+def _lines(request: SignedIn, unit: Unit, on: date, found: dict[str, Figures]) -> list[Line]:
+    """The units directly below that the person may read, in their order (排序号)."""
+    places = (
+        Placement.objects.on(on)
+        .filter(organisation_id=unit.organisation_id, parent=unit)
+        .select_related("unit")
+        .order_by("unit__position", "unit_id")[:MOST]
+    )
+    shown = [p for p in places if request.standing.may(READ, p.path)]
+    opens = set(
+        Placement.objects.on(on)
+        .filter(organisation_id=unit.organisation_id, parent_id__in=[p.unit_id for p in shown])
+        .values_list("parent_id", flat=True)
+    )
+    return [Line(p.unit, found.get(p.path, Figures()), p.unit_id in opens) for p in shown]
+
+
+def _above(request: SignedIn, path: str) -> Unit | None:
+    if not path or not request.standing.may(READ, path):
+        return None
+    place = (
+        Placement.objects.on(request.standing.on)
+        .filter(organisation_id=request.user.organisation_id, path=path)
+        .select_related("unit")
+        .first()
+    )
+    return place.unit if place else None
+
+
+def _add(whole: Figures, one: Figures) -> None:
+    for field in fields(Figures):
+        setattr(whole, field.name, getattr(whole, field.name) + getattr(one, field.name))
