@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from luoshi.directives.models import (
     Directive,
+    Milestone,
     Part,
     Requirement,
     Task,
@@ -25,6 +26,8 @@ from luoshi.directives.models import (
     Triage,
 )
 from luoshi.directives.price import units_of
+from luoshi.directives.rows import within_in_words
+from luoshi.directives.schedule import milestones_of
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.lib import merkle
 from luoshi.lib.canonical import canonical
@@ -46,6 +49,14 @@ FIELDS: Mapping[str, Any] = {
     "task_kind": gettext_lazy("Kind"),
     "rewrite_reason": gettext_lazy("Reason for rewriting"),
     "note": gettext_lazy("Note"),
+    "within": gettext_lazy("Time after receipt"),
+    "milestones": gettext_lazy("Milestones"),
+    "success": gettext_lazy("Judged by"),
+    "target": gettext_lazy("Target value"),
+    "check_after": gettext_lazy("Effect check after days"),
+    "supervises": gettext_lazy("Supervision item"),
+    "object": gettext_lazy("What is supervised"),
+    "evidence": gettext_lazy("Shown by"),
 }
 """The fields of a task in a content, in the order in which differences are shown."""
 FEW, MOST_NAMES = 3, 8
@@ -64,7 +75,7 @@ def content_of(
     if units is None:
         units = units_of(directive)
     texts = {unit: str(unit) for pairs in units.values() for unit, _part in pairs}
-    lead = str(Part.LEAD)
+    lead, steps = str(Part.LEAD), milestones_of(directive.pk)
     tasks: dict[str, Any] = {}
     for task in (
         Task.objects.filter(
@@ -92,6 +103,7 @@ def content_of(
             "note": task.note,
             "lead": sorted(texts[u] for u, part in mine if part == lead),
             "support": sorted(texts[u] for u, part in mine if part != lead),
+            **_more(task, steps.get(task.pk, ())),
         }
     aside = {
         str(pk): [triage, start, end, (covered or {}).get("text", "")]
@@ -112,6 +124,21 @@ def content_of(
         "tasks": tasks,
         "aside": aside,
     }
+
+
+def _more(task: Task, steps: Sequence[Milestone]) -> dict[str, Any]:
+    """What not every task has; what is empty is left out and changes no earlier approval."""
+    found: dict[str, Any] = {
+        "within": [task.within, task.within_unit] if task.within else None,
+        "success": task.success,
+        "target": task.target,
+        "check_after": None if task.check_after is None else str(task.check_after),
+        "supervises": task.supervises,
+        "object": task.object_text,
+        "evidence": task.evidence_text,
+        "milestones": [[m.title, m.due_on.isoformat()] for m in steps],
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def fingerprint(content: Content) -> str:
@@ -237,6 +264,12 @@ class _Words:
             return str(RHYTHM_WORDS[value])
         if name == "task_kind":
             return str(TaskKind(value).label)
+        if name == "within":
+            return within_in_words(*value)
+        if name == "milestones":
+            return joined([f"{title} {full_day(date.fromisoformat(on))}" for title, on in value])
+        if name == "supervises":
+            return _("yes") if value else _("no")
         return str(value)
 
     def brief(self, task: Mapping[str, Any]) -> str:
@@ -248,6 +281,8 @@ class _Words:
         if task["rhythm"] and task["due_on"]:
             return f"{self.one('rhythm', task['rhythm'])} → {self.one('due_on', task['due_on'])}"
         name = "rhythm" if task["rhythm"] else "due_on"
+        if task.get("within") and not task["due_on"]:
+            name = "within"
         return self.one(name, task[name])
 
 

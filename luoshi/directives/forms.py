@@ -113,6 +113,18 @@ class Cells:
     support: list[UUID] | None
     due_on: date | None
     rhythm: str
+    within: int | None = None
+    within_unit: str = "workdays"
+
+    @property
+    def when(self) -> dict[str, Any]:
+        """Day, cadence and time after receipt, as a task keeps them."""
+        return {
+            "due_on": self.due_on,
+            "rhythm": self.rhythm,
+            "within": self.within,
+            "within_unit": self.within_unit,
+        }
 
 
 def cells(
@@ -130,8 +142,10 @@ def cells(
             return None
         return resolving.chosen(text, tree, field=name)
 
-    due_on, rhythm = typed_when(typed.get("when", ""), year=year, field="when")
-    return Cells(units("lead"), units("support"), due_on, rhythm)
+    when = typed_when(typed.get("when", ""), year=year, field="when")
+    return Cells(
+        units("lead"), units("support"), when.due_on, when.rhythm, when.within, when.within_unit
+    )
 
 
 def located(text: str, wanted: str, near: int) -> tuple[int, int]:

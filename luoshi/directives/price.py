@@ -23,6 +23,10 @@ LACKS = {
     "time": _("date or cadence"),
     "rewrite": _("lawful wording"),
     "over": _("no period of this year is left; give a date or a later year"),
+    "past": _("the date lies before that of the document"),
+    "object": _("what is supervised"),
+    "check": _("how it is checked"),
+    "evidence": _("by what it is shown"),
 }
 
 
@@ -105,6 +109,14 @@ def table() -> Workdays:
     return workdays(settings.WORKDAYS_FILE)
 
 
+def vague(task: Task) -> list[str]:
+    """What a supervision item (row S05) lacks to be more than a wish: object, check, evidence."""
+    if not task.supervises:
+        return []
+    given = {"object": task.object_text, "check": task.check_text, "evidence": task.evidence_text}
+    return [code for code, text in given.items() if not text.strip()]
+
+
 def price_of(directive: Directive, *, at: datetime) -> Price:
     """The price of issuing at `at`: two queries, and the same schedule that issuing uses."""
     return counted(directive, going_out(directive), units_of(directive), at)
@@ -118,12 +130,20 @@ def counted(
 ) -> Price:
     """The price of these tasks and units; `requirement` must be loaded with each task."""
     calendar, start = table(), day_of(at)
+    milestones = schedule.milestones_of(directive.pk)
     asks = assignments = 0
     lacks, everyone, years = [], set(), set()
     for task in tasks:
         mine = units.get(task.pk, [])
         leads = sum(part == Part.LEAD for _unit, part in mine)
-        dues = schedule.plan_dates(task, year=directive.year, start=start, calendar=calendar)
+        dues = schedule.plan_dates(
+            task,
+            year=directive.year,
+            start=start,
+            calendar=calendar,
+            deemed_after=directive.deemed_after,
+            milestones=milestones.get(task.pk, ()),
+        )
         codes = []
         if task.requirement.bound and not task.rewritten:
             codes.append("rewrite")
@@ -131,6 +151,9 @@ def counted(
             codes.append("unit")
         if not dues:
             codes.append("over" if task.rhythm else "time")
+        elif directive.issued_on and any(d.due_on and d.due_on < directive.issued_on for d in dues):
+            codes.append("past")
+        codes += vague(task)
         if codes:
             lacks.append(Lack(task.pk, task.requirement_id, task.title, tuple(codes)))
         asks += leads * len(dues)

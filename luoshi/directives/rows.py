@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from luoshi.directives import reader, triage
 from luoshi.directives.bounds import BOUNDS
@@ -183,7 +183,17 @@ def when_in_words(task: Task) -> str:
         if task.due_on:
             word = _("%(rhythm)s until %(day)s") % {"rhythm": word, "day": day(task.due_on)}
         return word
+    if task.within and not task.due_on:
+        return within_in_words(task.within, task.within_unit)
     return day(task.due_on) if task.due_on else ""
+
+
+def within_in_words(number: int, unit: str) -> str:
+    """收到后10个工作日内 / within 10 working days of receipt."""
+    if (get_language() or "").startswith("zh"):
+        words = {"workdays": "个工作日", "days": "日", "months": "个月"}
+        return f"收到后{number}{words[unit]}内"
+    return f"within {number} {Task.Within(unit).label} of receipt"
 
 
 def leader_reason(task: Task) -> str:

@@ -12,7 +12,7 @@ def missing_of(task: Task, *, lead_units: int, bound: str) -> list[str]:
     return missing(
         check=bool(task.check_text),
         unit=lead_units > 0,
-        time=bool(task.due_on or task.rhythm),
+        time=bool(task.due_on or task.rhythm or task.within),
         bound=bool(bound),
         rewritten=task.rewritten,
     )

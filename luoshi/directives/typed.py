@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,7 @@ def typed_day(text: str, *, year: int, field: str) -> date | None:
     if found := re.fullmatch(r"第?([一二三四1-4])季度[底末]?", word):
         return month_end(year, ("一二三四".find(found[1]) + 1 or int(found[1])) * 3)
     raise BadInput(
-        _("“%(text)s” is not a day. Type 6.30, 6月30日, 6月底 or 2026-06-30."),
+        _("“%(text)s” is not a day. Type 6.30, 6月30日, 6月底, 2026-06-30, or 收到后10个工作日内."),
         field=field,
         text=text,
     )
@@ -85,10 +86,39 @@ def typed_rhythm(text: str, *, field: str) -> str:
     return RHYTHMS[word]
 
 
-def typed_when(text: str, *, year: int, field: str) -> tuple[date | None, str]:
-    """A day or a cadence, whichever the text is: (day, "") or (None, code)."""
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, a cadence, or an amount of time after receipt; all empty where nothing is typed."""
+
+    due_on: date | None = None
+    rhythm: str = ""
+    within: int | None = None
+    within_unit: str = "workdays"
+
+
+_WITHIN = re.compile(
+    r"(?:收到|接到|印发)?[^\d]{0,8}?(?:之日起|[后起])?(\d{1,3})个?(工作日|[天日]|月|周)(?:之?内|以内)?"
+)
+_UNITS = {"工作日": ("workdays", 1), "日": ("days", 1), "天": ("days", 1), "周": ("days", 7),
+          "月": ("months", 1)}  # fmt: skip
+
+
+def typed_within(text: str) -> tuple[int, str] | None:
+    """收到后10个工作日内 → (10, "workdays"); None where the text is no such amount."""
+    word = re.sub(r"\s", "", text.translate(_HALF))
+    if not (found := _WITHIN.fullmatch(word)) or re.fullmatch(r"\d{1,2}[月日]", word):
+        return None
+    unit, factor = _UNITS[found[2]]
+    number = int(found[1]) * factor
+    return (number, unit) if number else None
+
+
+def typed_when(text: str, *, year: int, field: str) -> When:
+    """A day, a cadence or an amount of time after receipt, whichever the text is."""
     word = text.strip()
+    if (within := typed_within(word)) is not None:
+        return When(within=within[0], within_unit=within[1])
     try:
-        return None, typed_rhythm(word, field=field)
+        return When(rhythm=typed_rhythm(word, field=field))
     except BadInput:
-        return typed_day(word, year=year, field=field), ""
+        return When(typed_day(word, year=year, field=field))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.directives.views import listing, oldlists, plan, road, slip, triage
+from luoshi.directives.views import details, listing, oldlists, plan, road, slip, triage
 
 app_name = "directives"
 CLAUSE = "clauses/<uuid:pk>/"
@@ -33,6 +33,7 @@ urlpatterns = [
     path("approvals/<uuid:pk>/scan/", road.scan, name="scan"),
     path("approvals/<uuid:pk>/slip/", slip.page, name="slip"),
     path("approvals/<uuid:pk>/slip.docx", slip.document, name="slip_docx"),
+    path("tasks/<uuid:pk>/details/", details.details, name="details"),
     path("tasks/<uuid:pk>/units/", plan.units, name="units"),
     path("tasks/<uuid:pk>/remove/", plan.remove, name="remove"),
     path(CLAUSE + "triage/", triage.triage, name="triage"),

@@ -45,6 +45,7 @@ from luoshi.directives.actions.tasks import (
     add_task,
     change_task,
     change_tasks,
+    detail_task,
     remove_task,
     take_leader,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "close_consultation",
     "comment",
     "confirm",
+    "detail_task",
     "dismiss",
     "fill",
     "import_directive",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,7 +17,15 @@ from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import proposals
 from luoshi.directives.actions.common import open_for, record
 from luoshi.directives.bounds import within_bounds
-from luoshi.directives.models import Directive, Part, Requirement, Task, TaskKind, TaskUnit
+from luoshi.directives.models import (
+    Directive,
+    Milestone,
+    Part,
+    Requirement,
+    Task,
+    TaskKind,
+    TaskUnit,
+)
 from luoshi.lib.ids import new_id
 from luoshi.lib.periods import CADENCES
 from luoshi.orgs import queries
@@ -28,8 +37,14 @@ if TYPE_CHECKING:
 MEASURE = 10_000
 FIELDS = {
     "title", "measure", "check_text", "task_kind", "due_on", "rhythm", "times", "note",
-    "rewritten", "rewrite_reason", "leader_id",
+    "rewritten", "rewrite_reason", "leader_id", "within", "within_unit", "success", "target",
+    "check_after", "supervises", "object_text", "evidence_text",
 }  # fmt: skip
+TEXTS = {
+    "check_text": 200, "note": 500, "rewrite_reason": 500, "success": 300, "target": 100,
+    "object_text": 200, "evidence_text": 200,
+}  # fmt: skip
+MOST_STEPS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +76,10 @@ def _checked(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(name)
         if name == "title":
             value = typed(value, field=name, most=200)
-        elif name in ("check_text", "note", "rewrite_reason"):
-            most = 200 if name == "check_text" else 500
-            value = typed(value, field=name, most=most, optional=True)
+        elif name in TEXTS:
+            value = typed(value, field=name, most=TEXTS[name], optional=True)
+        elif name == "check_after" and value is not None and not 0 <= int(value) <= 730:
+            raise BadInput(_("From 0 to 730 days."), field=name)
         elif name == "measure":
             value = typed_text(str(value), field=name, most=MEASURE)
             if not value:
@@ -81,7 +97,7 @@ def _checked(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "due_on" and value is not None and not 1990 <= value.year <= 2100:
             raise BadInput(_("Type a day like 2026-06-30."), field=name)
         if getattr(task, name) != value:
-            if name in ("title", "measure", "check_text", "note"):
+            if name in ("title", "measure", "check_text", "note", "object_text", "evidence_text"):
                 within_bounds(value, field=name)
             found[name] = value
     return found
@@ -177,6 +193,44 @@ def change_task(
                 _("The wording is still that of the clause. Change what is asked."), field="measure"
             )
     changed = assign(task, values, lead=lead, support=support, seen=seen, on=at)
+    record("task.changed", task, by=by, at=at, values=changed)
+
+
+@transaction.atomic
+def detail_task(
+    task: Task,
+    *,
+    values: Mapping[str, Any],
+    steps: Sequence[tuple[str, date]],
+    by: "User",
+    at: datetime,
+    seen: int | None = None,
+) -> None:
+    """Say by what a draft task is judged, its milestones (title, day), what it supervises.
+
+    Milestones belong to key work and their days rise; the last one is then the task's own day.
+    Raises `BadInput` at the field, `Stale`.
+    """
+    open_for(task.directive, "directive.plan", by=by, at=at)
+    kind = values.get("task_kind", task.task_kind)
+    cleaned = [(typed(title, field="steps", most=100), day) for title, day in steps]
+    if cleaned and kind != TaskKind.KEY:
+        raise BadInput(_("Milestones belong to key work."), field="steps")
+    if len(cleaned) > MOST_STEPS:
+        raise BadInput(_("At most %(most)s milestones."), field="steps", most=MOST_STEPS)
+    days = [day for _title, day in cleaned]
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        raise BadInput(_("Each milestone lies behind the one before it."), field="steps")
+    more = {"due_on": days[-1], "rhythm": "", "within": None} if days else {}
+    changed = assign(task, {**values, **more}, seen=seen, on=at)
+    task.milestones.all().delete()
+    Milestone.objects.bulk_create(
+        Milestone(
+            organisation_id=task.organisation_id, task=task, number=n, title=title, due_on=day
+        )
+        for n, (title, day) in enumerate(cleaned, 1)
+    )
+    changed["milestones"] = [[title, day.isoformat()] for title, day in cleaned]
     record("task.changed", task, by=by, at=at, values=changed)
 
 
@@ -277,6 +331,7 @@ __all__ = [
     "assign",
     "change_task",
     "change_tasks",
+    "detail_task",
     "remove_task",
     "take_leader",
 ]

@@ -152,6 +152,8 @@ def fill(
     lead: Sequence[UUID],
     due_on: date | None,
     rhythm: str,
+    within: int | None = None,
+    within_unit: str = "workdays",
 ) -> bool:
     """Fill what a clause lacks, right on its row; with everything there it becomes a task.
 
@@ -160,9 +162,8 @@ def fill(
     """
     open_for(requirement.directive, "directive.triage", by=by, at=at)
     _active(requirement)
-    changed = tasks.assign(
-        task, {"check_text": check, "due_on": due_on, "rhythm": rhythm}, lead=lead, on=at
-    )
+    when = {"due_on": due_on, "rhythm": rhythm, "within": within, "within_unit": within_unit}
+    changed = tasks.assign(task, {"check_text": check, **when}, lead=lead, on=at)
     lacking = rules.missing_of(task, lead_units=len(lead), bound=requirement.bound)
     values: dict[str, Any] = {}
     if not lacking and requirement.triage != Triage.TASK:

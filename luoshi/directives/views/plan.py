@@ -166,7 +166,7 @@ def _edits(
                     support = resolving.chosen(typed[name], tree, field=name)
                 elif name == "when":
                     cells = forms.cells({"when": typed[name]}, tree, year=directive.year)
-                    values |= {"due_on": cells.due_on, "rhythm": cells.rhythm}
+                    values |= cells.when
                 elif name == "check":
                     values["check_text"] = typed[name]
                 elif name == "leader":

@@ -243,8 +243,7 @@ def fill(request: SignedIn, pk: UUID) -> HttpResponse:
             task,
             check=typed.get("check", ""),
             lead=list(kept) if cells.lead is None else cells.lead,
-            due_on=cells.due_on,
-            rhythm=cells.rhythm,
+            **cells.when,
             by=request.user,
             at=request.at,
             seen=seen(request),
@@ -279,8 +278,7 @@ def fields(request: SignedIn, pk: UUID) -> HttpResponse:
             "title": typed.get("title", task.title),
             "check_text": typed.get("check", task.check_text),
             "task_kind": typed.get("task_kind", task.task_kind),
-            "due_on": cells.due_on,
-            "rhythm": cells.rhythm,
+            **cells.when,
         }
         if cells.rhythm and task.rhythm == cells.rhythm and task.due_on:
             values["due_on"] = task.due_on

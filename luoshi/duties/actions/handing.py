@@ -21,6 +21,7 @@ from luoshi.directives.breakdown import content_of
 from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
 from luoshi.directives.road import holds_decision, left_open
+from luoshi.duties.actions.common import NotOpen
 from luoshi.duties.actions.numbering import Paper, give_number
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.sums import Tally
@@ -109,10 +110,18 @@ def issue(
         state=Task.State.ISSUED, version=F("version") + 1
     )
     calendar, start = table(), day_of(at)
+    milestones = schedule.milestones_of(directive.pk)
     tally = Tally()
     hand = Hand(directive, at, tally)
     for task in tasks:
-        dues = schedule.plan_dates(task, year=directive.year, start=start, calendar=calendar)
+        dues = schedule.plan_dates(
+            task,
+            year=directive.year,
+            start=start,
+            calendar=calendar,
+            deemed_after=directive.deemed_after,
+            milestones=milestones.get(task.pk, ()),
+        )
         hand.out(task.pk, units.get(task.pk, []), dues)
     hand.write()
     tally.write(directive.organisation_id)
@@ -263,14 +272,18 @@ def break_down(
     """Give parts of a unit's assignment to units directly below: (unit, own title, note).
 
     The parts take the dates of what the unit still owes; the clause stays attached through the
-    task. Returns how many asks that makes. Raises `NotBelow`, `BadInput` for a unit that has its
-    part already.
+    task. Returns how many asks that makes. Raises `NotBelow`, `NotOpen` for what is closed,
+    `BadInput` for a unit that has its part already.
     """
     standing = access.standing_at(by, at)
     if assignment.organisation_id != by.organisation_id:
         raise OutOfScope()
     standing.require("task.break_down", queries.path_of(assignment.unit_id, standing.on))
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
+    Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    assignment.refresh_from_db(fields=["state", "version"])
+    if assignment.state != Assignment.State.OPEN:
+        raise NotOpen(_("This is closed or was given to another unit already."))
     if not parts:
         raise BadInput(_("Choose at least one unit."), field="units")
     below = set(queries.children(assignment.unit_id, standing.on).values_list("pk", flat=True))

@@ -11,7 +11,11 @@ from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, OutOfScope, Refused, Stale
 from luoshi.directives.models import Directive
-from luoshi.duties.models import Assignment, Receipt
+from luoshi.directives.price import table
+from luoshi.directives.schedule import after
+from luoshi.duties.actions.common import move
+from luoshi.duties.models import Assignment, Occurrence, Receipt
+from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
@@ -42,8 +46,9 @@ def receive(
     """Confirm a unit's receipt, once; called again it changes how it was passed on.
 
     By the unit itself, or by the office above with the name of who received it (`said_by`).
-    `received_on` defaults to today; a meeting needs its day. Raises `NothingToReceive`,
-    `NotAllowed`, `BadInput`.
+    `received_on` defaults to today; a meeting needs its day. Deadlines that count from receipt run
+    from its day, where that is sooner than the day on which it was deemed to be received. Raises
+    `NothingToReceive`, `NotAllowed`, `BadInput`.
     """
     standing = access.standing_at(by, at)
     if (
@@ -103,6 +108,7 @@ def receive(
             moments["transmitted_at"] = at if transmitted_on else None
         change(found, received_on=received_on, by=by, at=at, **moments, **values)
         kind = "receipt.changed"
+    sooner = _clocks(directive, unit, found.received_on, by=by, at=at)
     ledger.append(
         kind,
         organisation_id=by.organisation_id,
@@ -116,6 +122,31 @@ def receive(
             "unit": unit.pk,
             "received_on": found.received_on,
             **values,
+            **({"due": sooner} if sooner else {}),
         },
     )
     return found
+
+
+def _clocks(
+    directive: Directive, unit: Unit, received_on: date, *, by: "User", at: datetime
+) -> list[dict[str, Any]]:
+    """Let deadlines that count from receipt run from its day, where that is sooner than deemed."""
+    tally, calendar, moved = Tally(), table(), list[dict[str, Any]]()
+    rows = Occurrence.objects.filter(
+        organisation_id=directive.organisation_id,
+        directive=directive,
+        unit=unit,
+        task__within__isnull=False,
+        task__due_on__isnull=True,
+        state=Occurrence.State.OPEN,
+        extensions=0,
+        assignment__parent__isnull=True,
+    ).select_related("task")
+    for one in rows.order_by("id"):
+        due_on = after(received_on, one.task.within, one.task.within_unit, calendar)
+        if one.due_on is not None and due_on < one.due_on and one.key in ("once", "R1"):
+            move(one, one.state, by=by, at=at, tally=tally, due_on=due_on)
+            moved.append({"id": one.pk, "version": one.version, "due_on": due_on})
+    tally.write(directive.organisation_id)
+    return moved

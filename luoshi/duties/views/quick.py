@@ -18,7 +18,9 @@ from luoshi.directives import forms as directive_forms
 from luoshi.directives import resolving
 from luoshi.directives.actions import Attached
 from luoshi.directives.models import Directive
+from luoshi.directives.price import table
 from luoshi.directives.proposals import Suggested, suggest
+from luoshi.directives.schedule import after
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.directives.views.listing import owners_of
 from luoshi.duties import actions
@@ -143,6 +145,9 @@ def _initiate(request: SignedIn, data: dict[str, Any]) -> tuple[Directive | None
         tree,
         year=on.year,
     )
+    due_on = cells.due_on
+    if cells.within:
+        due_on = after(data["given_on"] or on, cells.within, cells.within_unit, table())
     upload = data["scan"] if isinstance(data["scan"], UploadedFile) else None
     attached = None
     if upload is not None:
@@ -154,7 +159,7 @@ def _initiate(request: SignedIn, data: dict[str, Any]) -> tuple[Directive | None
         text=data["text"],
         lead=cells.lead or [],
         support=cells.support or [],
-        due_on=cells.due_on,
+        due_on=due_on,
         rhythm=cells.rhythm,
         check=data["check_text"],
         attached=attached,
