@@ -47,6 +47,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.review": BELOW,
         "occurrence.record": BELOW,
         "request.decide": BELOW,
+        "guidance.give": BELOW,
         "orgs.read": ALL,
     },
     "leader": {
@@ -58,6 +59,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "request.decide": BELOW,
+        "guidance.give": BELOW,
         "orgs.read": ALL,
     },
     "deputy": {
@@ -69,6 +71,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "request.decide": BELOW,
+        "guidance.give": BELOW,
         "orgs.read": ALL,
     },
     "officer": {

@@ -14,6 +14,13 @@ from luoshi.duties.actions.asking import (
 )
 from luoshi.duties.actions.checking import NothingToCheck, check_effect, may_check
 from luoshi.duties.actions.common import NotGiver, NotOpen, gave
+from luoshi.duties.actions.guiding import (
+    Ended,
+    answer_guidance,
+    guide,
+    note_effect,
+    withdraw_guidance,
+)
 from luoshi.duties.actions.handing import (
     NotBelow,
     NotDecided,
@@ -53,6 +60,7 @@ __all__ = [
     "MOST_FILES",
     "AskedAlready",
     "Decided",
+    "Ended",
     "NoPart",
     "NotBelow",
     "NotDecided",
@@ -73,6 +81,7 @@ __all__ = [
     "Upload",
     "Verdict",
     "accept",
+    "answer_guidance",
     "ask",
     "break_down",
     "check_effect",
@@ -80,12 +89,14 @@ __all__ = [
     "extend",
     "gave",
     "grant",
+    "guide",
     "holds",
     "initiate",
     "issue",
     "last_accepted",
     "may_check",
     "merge_returned",
+    "note_effect",
     "pause",
     "receive",
     "record_returned",
@@ -96,4 +107,5 @@ __all__ = [
     "submit",
     "take_back",
     "waive",
+    "withdraw_guidance",
 ]
