@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.duties.views import handing, mine, occurrence, offline, quick, transmission
+from luoshi.duties.views import guidance, handing, mine, occurrence, offline, quick, transmission
 
 urlpatterns = [
     path("", mine.mine, name="mine"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("occurrences/<uuid:pk>/files/<uuid:file_id>/", occurrence.file, name="occurrence_file"),
     path("assignments/<uuid:pk>/", handing.assignment, name="assignment"),
     path("assignments/<uuid:pk>/break-down/", handing.break_down, name="assignment_break_down"),
+    path("guidance/", guidance.listing, name="guidance"),
+    path("guidance/new/", guidance.new, name="guidance_new"),
+    path("guidance/<uuid:pk>/", guidance.note, name="guidance_note"),
+    path("guidance/<uuid:pk>/answer/", guidance.answer, name="guidance_answer"),
+    path("guidance/<uuid:pk>/effect/", guidance.effect, name="guidance_effect"),
+    path("guidance/<uuid:pk>/withdraw/", guidance.withdraw, name="guidance_withdraw"),
+    path("guidance/<uuid:pk>/files/<uuid:file_id>/", guidance.file, name="guidance_file"),
     path("offline/", offline.page, name="offline"),
     path("offline/workbooks/", offline.workbooks, name="offline_workbooks"),
     path("offline/sheets/", offline.sheets, name="offline_sheets"),

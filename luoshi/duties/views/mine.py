@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from luoshi.directives import queries as directives
 from luoshi.directives import road
 from luoshi.directives.price import table
-from luoshi.duties import queries, transmission
+from luoshi.duties import guidance, queries, transmission
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
@@ -20,12 +20,13 @@ AHEAD = 31
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Twelve queries, whatever the length of the lists; a few more for who drafts or receives."""
+    """Thirteen queries, whatever the length of the lists; a few more for who drafts or receives."""
     standing, today = request.standing, request.today
     approvals = road.waiting_for(standing)
     asked = road.consulted(standing, waiting=True)
     steps = road.next_steps(standing)
     unreceived = transmission.to_receive(standing)
+    guided = guidance.on_my_list(standing)
     waiting = queries.waiting(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
     now = [i for i in owed if i.due <= today + timedelta(days=queries.SOON)]
@@ -61,6 +62,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "approvals": approvals,
         "asked": asked,
         "unreceived": unreceived,
+        "guided": guided,
         "steps": steps,
         "decide": len(waiting) + len(approvals) + len(asked),
         "waiting": waiting,

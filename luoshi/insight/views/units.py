@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from luoshi.base.refused import OutOfScope
-from luoshi.duties import queries
+from luoshi.duties import guidance, queries
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.insight import rollup
 from luoshi.orgs import queries as orgs
@@ -62,5 +62,7 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
         "reported": bool(last),
         "counts": counts,
         "handed": handed,
+        "guided": guidance.to_unit(standing, unit.pk),
+        "may_guide": guidance.giver_for(standing, path) is not None,
     }
     return render(request, "insight/work.html", context)
