@@ -48,6 +48,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.record": BELOW,
         "request.decide": BELOW,
         "guidance.give": BELOW,
+        "objective.set": BELOW,
         "orgs.read": ALL,
     },
     "leader": {
@@ -60,6 +61,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.review": BELOW,
         "request.decide": BELOW,
         "guidance.give": BELOW,
+        "objective.set": OWN,
         "orgs.read": ALL,
     },
     "deputy": {

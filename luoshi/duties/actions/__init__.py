@@ -29,6 +29,16 @@ from luoshi.duties.actions.handing import (
     issue,
 )
 from luoshi.duties.actions.numbering import Paper
+from luoshi.duties.actions.objectives import (
+    Concluded,
+    NoValue,
+    change_objective,
+    choose_tasks,
+    close_objective,
+    correct_value,
+    report_value,
+    set_objective,
+)
 from luoshi.duties.actions.quick import initiate
 from luoshi.duties.actions.receiving import NothingToReceive, receive
 from luoshi.duties.actions.recording import Outcome, Said, merge_returned, record_returned
@@ -59,9 +69,11 @@ __all__ = [
     "MOST_AT_ONCE",
     "MOST_FILES",
     "AskedAlready",
+    "Concluded",
     "Decided",
     "Ended",
     "NoPart",
+    "NoValue",
     "NotBelow",
     "NotDecided",
     "NotGiver",
@@ -84,8 +96,12 @@ __all__ = [
     "answer_guidance",
     "ask",
     "break_down",
+    "change_objective",
     "check_effect",
+    "choose_tasks",
+    "close_objective",
     "contribute",
+    "correct_value",
     "extend",
     "gave",
     "grant",
@@ -101,9 +117,11 @@ __all__ = [
     "receive",
     "record_returned",
     "refuse",
+    "report_value",
     "resume",
     "return_",
     "review_many",
+    "set_objective",
     "submit",
     "take_back",
     "waive",

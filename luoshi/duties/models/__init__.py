@@ -1,7 +1,13 @@
-"""Assignments and what becomes of them; requests; guidance; sums."""
+"""Assignments and what becomes of them; requests; guidance; objectives; sums."""
 
 from luoshi.duties.models.asking import EffectCheck, Pause, Request
 from luoshi.duties.models.guidance import Guidance, GuidanceAnswer, GuidanceFile
+from luoshi.duties.models.objectives import (
+    Objective,
+    ObjectiveChange,
+    ObjectiveTask,
+    ObjectiveValue,
+)
 from luoshi.duties.models.sums import NO_DAY, SumDelta, SumHead, TreeSum, UnitSum
 from luoshi.duties.models.work import (
     Assignment,
@@ -23,6 +29,10 @@ __all__ = [
     "Guidance",
     "GuidanceAnswer",
     "GuidanceFile",
+    "Objective",
+    "ObjectiveChange",
+    "ObjectiveTask",
+    "ObjectiveValue",
     "Occurrence",
     "OccurrenceQuerySet",
     "Pause",
