@@ -45,20 +45,14 @@ def giver_for(standing: Standing, path: str) -> Seat | None:
     return None
 
 
-def places_on(standing: Standing) -> DatedQuerySet:
-    """Where the units of the organisation stand today."""
-    rows: DatedQuerySet = Placement.objects.on(standing.on).filter(
-        organisation_id=standing.user.organisation_id
-    )
-    return rows
-
-
 def places_below(standing: Standing) -> DatedQuerySet:
     """Where the units stand today to which the person may give guidance."""
     wanted = Q(pk__in=[])
     for seat in seats_that_give(standing):
         wanted |= below(seat.acts_for_path) & ~Q(path=seat.acts_for_path)
-    rows: DatedQuerySet = places_on(standing).filter(wanted)
+    rows: DatedQuerySet = Placement.objects.on(standing.on).filter(
+        wanted, organisation_id=standing.user.organisation_id
+    )
     return rows.exclude(path__in={p for s in standing.seats for p in ancestors(s.unit_path)})
 
 

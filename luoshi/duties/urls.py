@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from luoshi.duties.views import guidance, handing, mine, occurrence, offline, quick, transmission
+from luoshi.duties.views import (
+    guidance,
+    handing,
+    mine,
+    objectives,
+    occurrence,
+    offline,
+    quick,
+    transmission,
+)
 
 urlpatterns = [
     path("", mine.mine, name="mine"),
@@ -20,6 +29,13 @@ urlpatterns = [
     path("guidance/<uuid:pk>/effect/", guidance.effect, name="guidance_effect"),
     path("guidance/<uuid:pk>/withdraw/", guidance.withdraw, name="guidance_withdraw"),
     path("guidance/<uuid:pk>/files/<uuid:file_id>/", guidance.file, name="guidance_file"),
+    path("objectives/", objectives.listing, name="objectives"),
+    path("objectives/new/", objectives.new, name="objective_new"),
+    path("objectives/<uuid:pk>/", objectives.objective, name="objective"),
+    path("objectives/<uuid:pk>/change/", objectives.edit, name="objective_change"),
+    path("objectives/<uuid:pk>/values/", objectives.value, name="objective_value"),
+    path("objectives/<uuid:pk>/tasks/", objectives.tasks, name="objective_tasks"),
+    path("objectives/<uuid:pk>/close/", objectives.close, name="objective_close"),
     path("offline/", offline.page, name="offline"),
     path("offline/workbooks/", offline.workbooks, name="offline_workbooks"),
     path("offline/sheets/", offline.sheets, name="offline_sheets"),

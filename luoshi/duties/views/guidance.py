@@ -17,7 +17,7 @@ from luoshi.base.refused import AlreadyDone, NotAllowed, OutOfScope, Refused
 from luoshi.directives.models import Directive
 from luoshi.duties import actions, guidance
 from luoshi.duties.models import Assignment, Guidance, GuidanceFile, Occurrence
-from luoshi.orgs import offers, paths
+from luoshi.duties.views.choosing import choose_unit
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
 from luoshi.web.answers import day_typed, download, see_other, seen, typed_id
@@ -99,7 +99,17 @@ def new(request: SignedIn) -> HttpResponse:
     standing = request.standing
     asked = request.POST.get("unit") or request.GET.get("unit", "")
     if not asked:
-        return _choose_unit(request)
+        places = guidance.places_below(standing)
+        if not places.exists():
+            raise NotAllowed(_("Guidance goes to a unit below the one that you act for."))
+        return choose_unit(
+            request,
+            places,
+            title=_("Which unit do you write to?"),
+            back="guidance",
+            back_title=_("Guidance notes"),
+            then="guidance_new",
+        )
     unit = orgs.fetch(Unit.objects.filter(organisation_id=request.user.organisation_id), asked)
     path = orgs.path_of(unit.pk, standing.on)
     standing.require(guidance.GIVE, path)
@@ -151,27 +161,6 @@ def new(request: SignedIn) -> HttpResponse:
         "most_files": actions.MOST_FILES,
     }
     return render(request, "duties/guidance_new.html", context, status=status)
-
-
-def _choose_unit(request: SignedIn) -> HttpResponse:
-    """The units below, narrowed by a part of the name; four queries."""
-    places = guidance.places_below(request.standing)
-    words = request.GET.get("q", "").strip()[:60]
-    if not words and not places.exists():
-        raise NotAllowed(_("Guidance goes to a unit below the one that you act for."))
-    if words:
-        places = places.filter(unit__name__icontains=words)
-    rows = list(places.select_related("unit").order_by("path")[: offers.MOST + 1])
-    above = {path for row in rows for path in paths.ancestors(row.path)}
-    everything = guidance.places_on(request.standing)
-    ways = offers.units_at(above, everything)
-    context = {
-        "nav": "mine",
-        "words": words,
-        "units": [(row.unit, offers.way(row.path, ways)) for row in rows[: offers.MOST]],
-        "more": len(rows) > offers.MOST,
-    }
-    return render(request, "duties/guidance_unit.html", context)
 
 
 def _earlier(request: SignedIn, unit: Unit) -> Guidance | None:

@@ -14,7 +14,7 @@ from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import price, road, rows
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Triage
-from luoshi.duties import actions, guidance, queries
+from luoshi.duties import actions, guidance, objectives, queries
 from luoshi.duties.actions.numbering import next_serial, recipients_of
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.transmission import notice_of, series_used
@@ -140,6 +140,7 @@ def _show(request: SignedIn, found: Assignment, error: Refused | None = None) ->
         "below": [(child, *done.get(child.pk, (0, 0))) for child in below],
         "free": free if may else [],
         "may": may,
+        "objectives": objectives.of_task(found.unit_id, found.organisation_id, found.task_id),
         "may_guide": guidance.giver_for(request.standing, path) is not None,
         "error": error,
         "typed": request.POST if error else {},
