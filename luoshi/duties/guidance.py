@@ -105,6 +105,17 @@ def on_my_list(standing: Standing, *, most: int = 20) -> list[Guidance]:
     return sorted(found, key=lambda g: (g.answer_by is None, g.answer_by or date.max))
 
 
+def answered(standing: Standing) -> int:
+    """How many notes of the person's side were answered and wait for a word on their effect.
+
+    One query at most; counts no further than a hundred.
+    """
+    if not seats_that_give(standing):
+        return 0
+    rows = given(standing).filter(state=State.OPEN, answer_by__isnull=False)
+    return len(rows.values_list("pk", flat=True)[:100])
+
+
 def to_unit(standing: Standing, unit_id: UUID, *, most: int = 8) -> list[Guidance]:
     """The latest notes to a unit that the person's side gave or received; one query."""
     rows = visible_to(standing).filter(unit_id=unit_id)

@@ -258,6 +258,25 @@ def test_a_late_answer_is_taken_and_shown_as_late(cast: Cast, client: Client) ->
     ]  # fmt: skip
 
 
+def test_the_giving_side_is_told_of_answers(cast: Cast, client: Client) -> None:
+    note = guide(cast)
+    cast.sign_in(client, "office_clerk")
+    assert client.get(reverse("mine")).context["answered"] == 0
+    actions.answer_guidance(note, text="已补", by=cast.users["beidu_head"], at=AT)
+    assert client.get(reverse("mine")).context["answered"] == 1
+    cast.sign_in(client, "beidu_head")
+    assert client.get(reverse("mine")).context["answered"] == 0
+
+
+def test_what_was_typed_for_a_note_that_ended_is_given_back(cast: Cast, client: Client) -> None:
+    note = guide(cast)
+    actions.withdraw_guidance(note, reason="写错", by=cast.users["office_clerk"], at=AT)
+    cast.sign_in(client, "beidu_head")
+    sent = client.post(reverse("guidance_answer", args=[note.pk]), {"text": "写了很久的答复"})
+    assert sent.status_code == 409
+    assert "写了很久的答复" in sent.content.decode()
+
+
 def test_files_are_for_the_two_sides(cast: Cast, client: Client) -> None:
     note = guide(cast, uploads=[actions.Upload("要求.txt", "text/plain", [b"x"])])
     address = reverse("guidance_file", args=[note.pk, GuidanceFile.objects.get().file_id])

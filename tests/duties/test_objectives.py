@@ -270,6 +270,25 @@ def test_a_form_sent_twice_counts_once(cast: Cast) -> None:
         report(cast, objective, on=TODAY - DAY, request_id="b")
 
 
+def test_what_was_typed_for_one_that_is_concluded_is_given_back(cast: Cast, client: Client) -> None:
+    objective = put(cast)
+    old = report(cast, objective)
+    by = cast.users["beidu_clerk"]
+    actions.correct_value(old, value="87", reason="漏减", by=by, at=AT)
+    cast.sign_in(client, "beidu_clerk")
+    address = reverse("objective_value", args=[objective.pk])
+    typed = {"value": "86.25", "on": "2026-03-02", "reason": "再改", "corrects": str(old.pk)}
+    stale = client.post(address, typed)
+    assert stale.status_code == 409
+    assert "86.25" in stale.content.decode()
+    actions.close_objective(
+        objective, result="dropped", found="划转", by=cast.users["bureau_head"], at=AT
+    )
+    late = client.post(address, {"value": "86.25", "on": "2026-03-01"})
+    assert late.status_code == 409
+    assert "86.25" in late.content.decode()
+
+
 @given(st.decimals(min_value=-(10**10), max_value=10**10, places=4))
 def test_a_figure_is_kept_as_it_was_typed(number: Decimal) -> None:
     text = figure(number, "")

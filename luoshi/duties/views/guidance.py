@@ -277,7 +277,7 @@ def answer(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404):
+        if error.status in (403, 404) or isinstance(error, actions.Ended):
             raise
         return _show(request, _fetch(request, pk), error, "answer")
     messages.success(request, _("The answer is recorded."))
@@ -300,7 +300,7 @@ def effect(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404):
+        if error.status in (403, 404) or isinstance(error, actions.Ended):
             raise
         return _show(request, _fetch(request, pk), error, "effect")
     messages.success(request, _("The effect is noted; this note is closed."))
@@ -323,7 +323,7 @@ def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404):
+        if error.status in (403, 404) or isinstance(error, actions.Ended):
             raise
         return _show(request, _fetch(request, pk), error, "withdraw")
     messages.success(request, _("Withdrawn; both sides still read it with the reason."))

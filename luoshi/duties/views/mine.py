@@ -20,7 +20,7 @@ AHEAD = 31
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Thirteen queries, whatever the length of the lists; a few more for who drafts or receives."""
+    """Fourteen queries, whatever the length of the lists; a few more for who drafts or receives."""
     standing, today = request.standing, request.today
     approvals = road.waiting_for(standing)
     asked = road.consulted(standing, waiting=True)
@@ -63,6 +63,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "asked": asked,
         "unreceived": unreceived,
         "guided": guided,
+        "answered": guidance.answered(standing),
         "steps": steps,
         "decide": len(waiting) + len(approvals) + len(asked),
         "waiting": waiting,

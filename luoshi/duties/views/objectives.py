@@ -355,7 +355,8 @@ def value(request: SignedIn, pk: UUID) -> HttpResponse:
         else:
             actions.report_value(o, request_id=request.POST.get("request_id", ""), **given)
     except Refused as error:
-        if error.status in (403, 404):
+        gone = isinstance(error, actions.Concluded | Stale)
+        if error.status in (403, 404) or gone:
             raise
         return _show(request, objectives.fetch(request.standing, pk), error, "value")
     messages.success(
@@ -384,7 +385,7 @@ def tasks(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404):
+        if error.status in (403, 404) or isinstance(error, actions.Concluded):
             raise
         return _show(request, objectives.fetch(request.standing, pk), error, "tasks")
     messages.success(request, _("The tasks are linked."))
@@ -406,7 +407,7 @@ def close(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404):
+        if error.status in (403, 404) or isinstance(error, actions.Concluded):
             raise
         return _show(request, objectives.fetch(request.standing, pk), error, "close")
     messages.success(request, _("The objective is concluded."))
