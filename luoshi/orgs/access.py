@@ -47,6 +47,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.review": BELOW,
         "occurrence.record": BELOW,
         "request.decide": BELOW,
+        "guidance.give": BELOW,
+        "objective.set": BELOW,
         "orgs.read": ALL,
     },
     "leader": {
@@ -58,6 +60,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "request.decide": BELOW,
+        "guidance.give": BELOW,
+        "objective.set": OWN,
         "orgs.read": ALL,
     },
     "deputy": {
@@ -69,6 +73,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "request.decide": BELOW,
+        "guidance.give": BELOW,
         "orgs.read": ALL,
     },
     "officer": {

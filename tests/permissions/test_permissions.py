@@ -1,6 +1,7 @@
 """docs/permissions.md is the specification: these tests are generated from its two tables."""
 
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from luoshi.directives.models import (
 )
 from luoshi.directives.oldlists import Reading, Row
 from luoshi.duties import actions as duties
-from luoshi.duties.models import Assignment, Occurrence, SubmissionFile
+from luoshi.duties.models import Assignment, GuidanceFile, Occurrence, SubmissionFile
 from luoshi.ledger.sequence import sequence_all
 from luoshi.lib import notes
 from luoshi.lib.evidence import COSIGNATURE
@@ -51,6 +52,13 @@ SENT: dict[str, dict[str, str]] = {
     "directives:comment": {"text": "时限太紧", "said_by": "某人"},
     "directives:verdict": {"verdict": "returned", "note": "再改"},
     "directives:old_withdraw": {"reason": "传错"},
+    "guidance_answer": {"text": "已补"},
+    "guidance_effect": {"effect": "effective", "found": "见效"},
+    "guidance_new": {"unit": "unit", "subject": "巡查", "text": "逢雨必查", "kind": "guidance"},
+    "guidance_withdraw": {"reason": "写错"},
+    "objective_close": {"result": "not_reached", "found": "未完成"},
+    "objective_new": {"unit": "unit", "title": "全覆盖"},
+    "objective_value": {"value": "88", "on": "2026-03-02"},
     "receive": {"unit": "unit", "said_by": "某人"},
     "hand_over": {"size": "1", "root_start": "00000000", "on": "2026-03-02"},
     "cosigned": {"line": "x"},
@@ -131,8 +139,23 @@ def things(cast: Cast) -> dict[str, Any]:
     witness = orgs.name_witness(
         name="市审计局", way="cosigned", vkey=keeper.vkey, by=cast.admin, at=AT
     )
+    note = duties.guide(
+        cast.units["beidu"], subject="巡查", text="逢雨必查", uploads=[upload],
+        by=cast.users["office_clerk"], at=AT,
+    )  # fmt: skip
+    aims = [
+        duties.set_objective(
+            cast.units["beidu"], year=2026, title="全覆盖", indicator="占比", target="95%",
+            due_on=date(2026, 11, 30), by=cast.users[who], at=AT,
+        )
+        for who in ("office_clerk", "beidu_clerk")
+    ]  # fmt: skip
     sequence_all(holder="tests", now=AT)
     return {
+        "objective": aims[0].pk,
+        "own objective": aims[1].pk,
+        "guidance": note.pk,
+        "guidance file": GuidanceFile.objects.get().file_id,
         "witness": witness.pk,
         "sent": sent.pk,
         "consultation": consultee.consultation_id,

@@ -14,6 +14,13 @@ from luoshi.duties.actions.asking import (
 )
 from luoshi.duties.actions.checking import NothingToCheck, check_effect, may_check
 from luoshi.duties.actions.common import NotGiver, NotOpen, gave
+from luoshi.duties.actions.guiding import (
+    Ended,
+    answer_guidance,
+    guide,
+    note_effect,
+    withdraw_guidance,
+)
 from luoshi.duties.actions.handing import (
     NotBelow,
     NotDecided,
@@ -22,6 +29,16 @@ from luoshi.duties.actions.handing import (
     issue,
 )
 from luoshi.duties.actions.numbering import Paper
+from luoshi.duties.actions.objectives import (
+    Concluded,
+    NoValue,
+    change_objective,
+    choose_tasks,
+    close_objective,
+    correct_value,
+    report_value,
+    set_objective,
+)
 from luoshi.duties.actions.quick import initiate
 from luoshi.duties.actions.receiving import NothingToReceive, receive
 from luoshi.duties.actions.recording import Outcome, Said, merge_returned, record_returned
@@ -52,8 +69,11 @@ __all__ = [
     "MOST_AT_ONCE",
     "MOST_FILES",
     "AskedAlready",
+    "Concluded",
     "Decided",
+    "Ended",
     "NoPart",
+    "NoValue",
     "NotBelow",
     "NotDecided",
     "NotGiver",
@@ -73,27 +93,37 @@ __all__ = [
     "Upload",
     "Verdict",
     "accept",
+    "answer_guidance",
     "ask",
     "break_down",
+    "change_objective",
     "check_effect",
+    "choose_tasks",
+    "close_objective",
     "contribute",
+    "correct_value",
     "extend",
     "gave",
     "grant",
+    "guide",
     "holds",
     "initiate",
     "issue",
     "last_accepted",
     "may_check",
     "merge_returned",
+    "note_effect",
     "pause",
     "receive",
     "record_returned",
     "refuse",
+    "report_value",
     "resume",
     "return_",
     "review_many",
+    "set_objective",
     "submit",
     "take_back",
     "waive",
+    "withdraw_guidance",
 ]

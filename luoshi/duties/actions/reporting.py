@@ -100,7 +100,7 @@ def submit(
         note=note,
         said_by=said_by,
         happened_on=happened_on,
-        files=_listed(kept),
+        files=listed(kept),
         **({"same_as": same_as.pk} if same_as else {}),
     )
     return submission
@@ -153,7 +153,7 @@ def contribute(
         note=note,
         said_by=said_by,
         happened_on=happened_on,
-        files=_listed(kept),
+        files=listed(kept),
     )
     return submission
 
@@ -229,16 +229,7 @@ def _keep(
         part=part,
         same_as=same_as,
     )
-    kept = [
-        files.keep(
-            upload.chunks,
-            name=upload.name,
-            media_type=upload.media_type,
-            organisation_id=occurrence.organisation_id,
-            at=at,
-        )
-        for upload in uploads
-    ]
+    kept = kept_files(uploads, organisation_id=occurrence.organisation_id, at=at)
     SubmissionFile.objects.bulk_create(
         SubmissionFile(organisation_id=occurrence.organisation_id, submission=submission, file=file)
         for file in kept
@@ -246,5 +237,22 @@ def _keep(
     return submission, kept
 
 
-def _listed(kept: Sequence[StoredFile]) -> list[dict[str, Any]]:
+def kept_files(
+    uploads: Sequence[Upload], *, organisation_id: UUID, at: datetime
+) -> list[StoredFile]:
+    """Keep files as they arrived; inside the action's transaction."""
+    return [
+        files.keep(
+            upload.chunks,
+            name=upload.name,
+            media_type=upload.media_type,
+            organisation_id=organisation_id,
+            at=at,
+        )
+        for upload in uploads
+    ]
+
+
+def listed(kept: Sequence[StoredFile]) -> list[dict[str, Any]]:
+    """Files as the entry of an act names them."""
     return [{"id": f.pk, "name": f.name, "sha256": f.sha256, "size": f.size} for f in kept]

@@ -1,6 +1,13 @@
-"""Assignments and what becomes of them; requests; sums."""
+"""Assignments and what becomes of them; requests; guidance; objectives; sums."""
 
 from luoshi.duties.models.asking import EffectCheck, Pause, Request
+from luoshi.duties.models.guidance import Guidance, GuidanceAnswer, GuidanceFile
+from luoshi.duties.models.objectives import (
+    Objective,
+    ObjectiveChange,
+    ObjectiveTask,
+    ObjectiveValue,
+)
 from luoshi.duties.models.sums import NO_DAY, SumDelta, SumHead, TreeSum, UnitSum
 from luoshi.duties.models.work import (
     Assignment,
@@ -19,6 +26,13 @@ __all__ = [
     "Assignment",
     "Closing",
     "EffectCheck",
+    "Guidance",
+    "GuidanceAnswer",
+    "GuidanceFile",
+    "Objective",
+    "ObjectiveChange",
+    "ObjectiveTask",
+    "ObjectiveValue",
     "Occurrence",
     "OccurrenceQuerySet",
     "Pause",

@@ -7,10 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base.refused import BadInput, Refused
-from luoshi.duties import actions, queries
+from luoshi.duties import actions, decisions, queries
 from luoshi.duties.models import Occurrence
 from luoshi.duties.views import handing
 from luoshi.duties.views.occurrence import uploads
@@ -71,6 +71,14 @@ def check(request: SignedIn, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Noted: without effect. The task is open again."))
     return see_other("assignment", pk)
+
+
+@login_required
+@require_GET
+def checks(request: SignedIn) -> HttpResponse:
+    """Every effect check that is due for the person, the earliest first."""
+    context = {"nav": "mine", "checks": decisions.checks_waiting(request.standing)}
+    return render(request, "duties/checks.html", context)
 
 
 @login_required

@@ -14,7 +14,7 @@ from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import price, road, rows
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Triage
-from luoshi.duties import actions, queries
+from luoshi.duties import actions, guidance, objectives, queries
 from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.numbering import next_serial, recipients_of
@@ -179,6 +179,8 @@ def show(
         ).values_list("name", flat=True)
         if gave and any(r.state == "asked" for r in requests)
         else [],
+        "objectives": objectives.of_task(found.unit_id, found.organisation_id, found.task_id),
+        "may_guide": guidance.giver_for(request.standing, path) is not None,
         "error": error,
         "form": form,
         "typed": request.POST if error else {},

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET
 from luoshi.directives import queries as directives
 from luoshi.directives import road
 from luoshi.directives.price import table
-from luoshi.duties import decisions, queries, transmission
+from luoshi.duties import decisions, guidance, queries, transmission
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
 """Days ahead that the list of what is owed looks."""
+FEW = 4
+"""So many effect checks stand on the list itself; the others on a page of their own."""
 
 
 @login_required
@@ -26,6 +28,7 @@ def mine(request: SignedIn) -> HttpResponse:
     asked = road.consulted(standing, waiting=True)
     steps = road.next_steps(standing)
     unreceived = transmission.to_receive(standing)
+    guided = guidance.on_my_list(standing)
     waiting = queries.waiting(standing)
     wanted = decisions.requests_waiting(standing)
     checks = decisions.checks_waiting(standing)
@@ -55,13 +58,7 @@ def mine(request: SignedIn) -> HttpResponse:
         if item.state == "overdue":
             item.late_days = calendar.between(item.due, today)
     request.nav_counts = {
-        "mine": len(waiting)
-        + len(now)
-        + len(approvals)
-        + len(asked)
-        + len(steps)
-        + len(wanted)
-        + len(checks)
+        "mine": len(waiting) + len(now) + len(approvals) + len(asked) + len(steps) + len(wanted)
     }
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     context = {
@@ -69,11 +66,14 @@ def mine(request: SignedIn) -> HttpResponse:
         "approvals": approvals,
         "asked": asked,
         "unreceived": unreceived,
+        "guided": guided,
+        "answered": guidance.answered(standing),
         "steps": steps,
-        "decide": len(waiting) + len(approvals) + len(asked) + len(wanted) + len(checks),
+        "decide": len(waiting) + len(approvals) + len(asked) + len(wanted),
         "waiting": waiting,
         "wanted": wanted,
-        "checks": checks,
+        "checks": checks[:FEW],
+        "checks_count": len(checks),
         "now": now,
         "later": later[:12],
         "week": week,

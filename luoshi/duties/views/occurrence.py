@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives.models import Part, TaskKind
-from luoshi.duties import actions, queries
+from luoshi.duties import actions, guidance, queries
 from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.reviewing import WHY
@@ -89,6 +89,7 @@ def show(
         "late": last is not None
         and occurrence.due_on is not None
         and day_of(last.at) > occurrence.due_on,
+        "may_guide": guidance.giver_for(standing, path) is not None,
         "most_files": actions.MOST_FILES,
         "error": error,
         "form": form,

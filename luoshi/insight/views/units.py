@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from luoshi.base.refused import OutOfScope
-from luoshi.duties import queries
+from luoshi.duties import guidance, objectives, queries
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.insight import rollup
 from luoshi.orgs import queries as orgs
@@ -62,5 +62,9 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
         "reported": bool(last),
         "counts": counts,
         "handed": handed,
+        "objectives": objectives.of_unit(unit.pk, unit.organisation_id, request.today.year),
+        "may_set": standing.may(objectives.SET, path),
+        "guided": guidance.to_unit(standing, unit.pk),
+        "may_guide": guidance.giver_for(standing, path) is not None,
     }
     return render(request, "insight/work.html", context)
