@@ -311,7 +311,7 @@ def verify(organisation_id: UUID, today: date) -> list[Difference]:
     both = (
         f"SELECT unit_id, directive_id, code, day, SUM(kept), SUM(counted) FROM ("
         f"SELECT unit_id, directive_id, code, day, 0 AS kept, n AS counted FROM ({_COUNTED}) AS c "
-        f"UNION ALL SELECT unit_id, directive_id, code, day, n, 0 FROM ({_STORED}) AS s) AS both "
+        f"UNION ALL SELECT unit_id, directive_id, code, day, n, 0 FROM ({_STORED}) AS s) AS two "
         "GROUP BY 1, 2, 3, 4 HAVING SUM(kept) <> SUM(counted) ORDER BY 1, 2, 3, 4"
     )
     found = [
