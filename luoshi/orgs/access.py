@@ -47,6 +47,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.review": BELOW,
         "occurrence.record": BELOW,
         "request.decide": BELOW,
+        "duty_list.draft": BELOW,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
     "leader": {
@@ -58,6 +60,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "request.decide": BELOW,
+        "duty_list.draft": OWN,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
     "deputy": {
@@ -69,6 +73,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.submit": OWN,
         "occurrence.review": BELOW,
         "request.decide": BELOW,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
     "officer": {
@@ -76,9 +81,15 @@ GRANTS: dict[str, dict[str, str]] = {
         "directive.read": OWN,
         "occurrence.read": OWN,
         "occurrence.submit": OWN,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
-    "member": {"directive.read": OWN, "occurrence.read": OWN, "orgs.read": ALL},
+    "member": {
+        "directive.read": OWN,
+        "occurrence.read": OWN,
+        "duty_list.sign": OWN,
+        "orgs.read": ALL,
+    },
     **DUTY_GRANTS,
 }
 """role → permission → reach: `own` the unit of the seat and the unit it acts for, `below` also

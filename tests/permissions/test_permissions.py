@@ -21,7 +21,7 @@ from luoshi.directives.models import (
 )
 from luoshi.directives.oldlists import Reading, Row
 from luoshi.duties import actions as duties
-from luoshi.duties.models import Assignment, Occurrence, SubmissionFile
+from luoshi.duties.models import Assignment, DutyList, Occurrence, SubmissionFile
 from luoshi.ledger.sequence import sequence_all
 from luoshi.lib import notes
 from luoshi.lib.evidence import COSIGNATURE
@@ -56,6 +56,12 @@ SENT: dict[str, dict[str, str]] = {
     "cosigned": {"line": "x"},
     "end_witness": {"reason": "换人", "version": "1"},
     "outside": {"name": "市档案馆", "way": "sealed"},
+    "duty_lists_of": {"unit": "unit"},
+    "duty_list_line": {"reason": "不承担"},
+    "duty_list_add": {"title": "讲党课", "basis": "会议"},
+    "duty_list_sign": {"note": "再议", "back": "1"},
+    "duty_list_on_paper": {"signer": "某人"},
+    "duty_list_withdraw": {"reason": "日期有误"},
     "occurrence_review": {"verdict": "accepted"},
     "occurrence_submit": {"note": "办好了"},
     "occurrence_waive": {"reason": "停办"},
@@ -118,6 +124,7 @@ def things(cast: Cast) -> dict[str, Any]:
     duties.submit(open_one, note="办好了", uploads=[upload], by=cast.users["beidu_head"], at=AT)
     file = SubmissionFile.objects.get()
     sent, consultee, said, approval = on_the_road(cast)
+    duty_draft, duty_list = duty_lists(cast)
     keeper = notes.Signer.new("audit.example/w1", COSIGNATURE)
     witness = orgs.name_witness(
         name="市审计局", way="cosigned", vkey=keeper.vkey, by=cast.admin, at=AT
@@ -131,6 +138,9 @@ def things(cast: Cast) -> dict[str, Any]:
         "comment": said.pk,
         "approval": approval.pk,
         "old list": an_old_list(cast).pk,
+        "duty draft": duty_draft.pk,
+        "duty list": duty_list.pk,
+        "duty line": duty_draft.lines.all()[0].pk,
         "directive": draft.pk,
         "issued": issued.pk,
         "clause": requirement.pk,
@@ -172,6 +182,17 @@ def on_the_road(cast: Cast) -> tuple[Directive, Consultee, Comment, Approval]:
         sent, stage="decision", asked=cast.appointments["beidu_head"], by=clerk, at=AT
     )
     return sent, consultee, said, approval
+
+
+def duty_lists(cast: Cast) -> tuple[DutyList, DutyList]:
+    """A draft of the unit's responsibility list, and a confirmed one of its head."""
+    who: dict[str, Any] = {"by": cast.users["beidu_clerk"], "at": AT}
+    draft = duties.draw_up(cast.units["beidu"], as_of=TODAY, **who)
+    confirmed = duties.draw_up(
+        cast.units["beidu"], cast.posts["beidu_head"], as_of=TODAY, **who
+    )
+    duties.confirm(confirmed, **who)
+    return draft, confirmed
 
 
 def an_old_list(cast: Cast) -> OldList:

@@ -1,6 +1,7 @@
-"""Assignments and what becomes of them; requests; sums."""
+"""Assignments and what becomes of them; requests; sums; responsibility lists."""
 
 from luoshi.duties.models.asking import EffectCheck, Pause, Request
+from luoshi.duties.models.lists import DutyLine, DutyList
 from luoshi.duties.models.sums import NO_DAY, SumDelta, SumHead, TreeSum, UnitSum
 from luoshi.duties.models.work import (
     Assignment,
@@ -18,6 +19,8 @@ __all__ = [
     "NO_DAY",
     "Assignment",
     "Closing",
+    "DutyLine",
+    "DutyList",
     "EffectCheck",
     "Occurrence",
     "OccurrenceQuerySet",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from luoshi.directives import queries as directives
 from luoshi.directives import road
 from luoshi.directives.price import table
-from luoshi.duties import queries, transmission
+from luoshi.duties import lists, queries, transmission
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
@@ -20,13 +20,14 @@ AHEAD = 31
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Twelve queries, whatever the length of the lists; a few more for who drafts or receives."""
+    """Thirteen queries, whatever the length of the lists; a few more for who drafts or receives."""
     standing, today = request.standing, request.today
     approvals = road.waiting_for(standing)
     asked = road.consulted(standing, waiting=True)
     steps = road.next_steps(standing)
     unreceived = transmission.to_receive(standing)
     waiting = queries.waiting(standing)
+    to_sign = lists.to_sign(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
     now = [i for i in owed if i.due <= today + timedelta(days=queries.SOON)]
     later = [i for i in owed if i not in now]
@@ -53,7 +54,7 @@ def mine(request: SignedIn) -> HttpResponse:
         if item.state == "overdue":
             item.late_days = calendar.between(item.due, today)
     request.nav_counts = {
-        "mine": len(waiting) + len(now) + len(approvals) + len(asked) + len(steps)
+        "mine": len(waiting) + len(now) + len(approvals) + len(asked) + len(steps) + len(to_sign)
     }
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     context = {
@@ -64,6 +65,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "steps": steps,
         "decide": len(waiting) + len(approvals) + len(asked),
         "waiting": waiting,
+        "to_sign": to_sign,
         "now": now,
         "later": later[:12],
         "week": week,
