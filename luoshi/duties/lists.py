@@ -343,6 +343,15 @@ def _shown(line: Mapping[str, Any]) -> Shown:
     )
 
 
+def marked(bases: Iterable[str]) -> dict[str, str]:
+    """basis → its mark (①, ②, …), in the order in which they come: written once below a table."""
+    return {basis: _mark(place) for place, basis in enumerate(dict.fromkeys(bases))}
+
+
+def _mark(place: int) -> str:
+    return chr(ord("①") + place) if place < 20 else f"({place + 1})"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What differs from the list before: `added`, `changed` (`field`), `lapsed` (why: `after`)."""
@@ -481,6 +490,7 @@ __all__ = [
     "content_of",
     "differences",
     "fetch",
+    "marked",
     "may_draft",
     "may_sign",
     "of",

@@ -30,7 +30,7 @@ ROOM = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A line: what, by what it is checked, when, on what it rests, why it is theirs."""
+    """A line: what, by what it is checked, when, the mark of its basis (①), why it is theirs."""
 
     title: str
     check: str
@@ -43,6 +43,8 @@ class Duty:
 class DutyListPaper:
     """What the paper says. `groups` are (heading, lines); `changes` is a sentence, or empty.
 
+    `bases` are the documents behind the marks, each with its mark, in order.
+
     `signer` and `signed_on` are blank while it waits for a pen.
     """
 
@@ -53,6 +55,7 @@ class DutyListPaper:
     on: date
     number: int
     groups: Sequence[tuple[str, Sequence[Duty]]]
+    bases: Sequence[str]
     digest: str
     changes: str = ""
     signer: str = ""
@@ -63,11 +66,11 @@ class DutyListPaper:
 
 COLUMNS = (
     Column("序号", 9, centred=True),
-    Column("责任内容", 44),
-    Column("成果形式", 24),
-    Column("时限或频次", 22, centred=True),
-    Column("依据", 34),
-    Column("责任来源", 23),
+    Column("责任内容", 54),
+    Column("成果形式", 28),
+    Column("时限或频次", 27, centred=True),
+    Column("责任来源", 29),
+    Column("依据", 9, centred=True),
 )
 
 
@@ -79,7 +82,7 @@ def write(made: DutyListPaper, out: BinaryIO | str | Path) -> None:
 def paper(made: DutyListPaper) -> Gongwen:
     """The list as an official paper."""
     count = sum(len(lines) for _heading, lines in made.groups)
-    whose = f"{made.holder}，" if made.holder else ""
+    whose = f"{made.holder or made.unit}，"
     body: list[Block] = [
         Para(
             f"{whose}截至{day(made.as_of)}，承担责任{count}项（第{made.number}版）。{made.changes}"
@@ -87,11 +90,15 @@ def paper(made: DutyListPaper) -> Gongwen:
     ]
     for heading, lines in made.groups:
         rows = [
-            (str(place), d.title, d.check, d.when, d.basis, d.why)
+            (str(place), d.title, d.check, d.when, d.why, d.basis)
             for place, d in enumerate(lines, 1)
         ]
         body += [Heading(1, heading), Table(COLUMNS, rows, size=10.5, line=15)]
-    body += [_sign(made), Para(f"内容校验码：{short(made.digest)}。签后内容有变动的，另立新版。")]
+    body += [
+        Para(f"依据：{'；'.join(made.bases)}。"),
+        _sign(made),
+        Para(f"内容校验码：{short(made.digest)}。签后内容有变动的，另立新版。"),
+    ]
     return Gongwen(
         title=made.title,
         body=body,

@@ -114,6 +114,7 @@ def of(request: SignedIn) -> HttpResponse:
         "whose": whose,
         "title": lists.title_of(DutyList(unit=unit, post=post)),
         "proposed": proposed,
+        "bases": lists.marked(one.basis for one in proposed),
         "on": on,
         "other_day": on != request.today,
         "earlier": earlier,
@@ -155,6 +156,7 @@ def _show(
         "l": found,
         "title": lists.title_of(found),
         "groups": _grouped([(one, own.get(one.key)) for one in lists.shown(content)]),
+        "bases": lists.marked(line["basis"] for line in content["lines"]),
         "count": len(content["lines"]),
         "dropped": [line for line in rows if line.dropped],
         "earlier": earlier,
@@ -368,6 +370,7 @@ def sheet(request: SignedIn, pk: UUID) -> HttpResponse:
             "content": found.content,
             "title": lists.title_of(found),
             "groups": _paper_groups(found.content),
+            "bases": lists.marked(line["basis"] for line in found.content["lines"]),
             "count": len(found.content["lines"]),
             "since": _since(found),
             # our own markup: a QR code of an address
@@ -387,6 +390,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
         assert found.confirmed_at is not None
         title = lists.title_of(found)
         post = found.content["post_title"]
+        bases = lists.marked(line["basis"] for line in found.content["lines"])
         paper = DutyListPaper(
             title=title,
             unit=found.content["unit_name"],
@@ -395,9 +399,10 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
             on=day_of(found.confirmed_at),
             number=found.number,
             groups=[
-                (head, [Duty(x.title, x.check, x.when, x.basis, x.why) for x in rows])
+                (head, [Duty(x.title, x.check, x.when, bases[x.basis], x.why) for x in rows])
                 for head, rows in _paper_groups(found.content)
             ],
+            bases=[f"{mark}{basis}" for basis, mark in bases.items()],
             digest=found.digest,
             changes=_since(found),
             signer=found.signer,
