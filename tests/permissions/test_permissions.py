@@ -56,6 +56,7 @@ SENT: dict[str, dict[str, str]] = {
     "cosigned": {"line": "x"},
     "end_witness": {"reason": "换人", "version": "1"},
     "outside": {"name": "市档案馆", "way": "sealed"},
+    "directives:lines": {"act": "line", "work_line": "business"},
     "duty_lists_of": {"unit": "unit"},
     "duty_list_line": {"reason": "不承担"},
     "duty_list_add": {"title": "讲党课", "basis": "会议"},
@@ -138,6 +139,8 @@ def things(cast: Cast) -> dict[str, Any]:
         "comment": said.pk,
         "approval": approval.pk,
         "old list": an_old_list(cast).pk,
+        "business": paired(cast).pk,
+        "head": cast.people["beidu_head"].pk,
         "duty draft": duty_draft.pk,
         "duty list": duty_list.pk,
         "duty line": duty_draft.lines.all()[0].pk,
@@ -182,6 +185,18 @@ def on_the_road(cast: Cast) -> tuple[Directive, Consultee, Comment, Approval]:
         sent, stage="decision", asked=cast.appointments["beidu_head"], by=clerk, at=AT
     )
     return sent, consultee, said, approval
+
+
+def paired(cast: Cast) -> Directive:
+    """A directive of business of the unit beside one of governance, both drafts."""
+    who: dict[str, Any] = {"by": cast.users["beidu_clerk"], "at": AT}
+    text = "北渡分局{}\n一、任务\n各党支部要在6月底前排查一次，形成问题清单。\n"
+    pair = [
+        load(cast, text=text.format(words), owner=cast.units["beidu"], work_line=line, **who)
+        for line, words in (("business", "工程安排"), ("governance", "作风要点"))
+    ]
+    directives.pair(*pair, **who)
+    return pair[0]
 
 
 def duty_lists(cast: Cast) -> tuple[DutyList, DutyList]:
