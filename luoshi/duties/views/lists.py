@@ -163,6 +163,9 @@ def _show(
         "changes": lists.differences(earlier.content, content)
         if earlier is not None and earlier.content
         else [],
+        "dropped_before": {x["key"]: x["reason"] for x in earlier.content["dropped"]}
+        if earlier is not None and earlier.content
+        else {},
         "versions": lists.same(found).defer("content").order_by("-number")[:20],
         "edit": may and found.state == DutyList.State.DRAFT,
         "may": may,
