@@ -114,5 +114,6 @@ def _sign(made: DutyListPaper) -> Form:
     when = day(made.signed_on) if made.signed_on else "　　　　年　　月　　日"
     words = f"以上责任清单已确认。{made.note}"
     sign = Line(f"签名：{name}　　日期：{when}", align="right", before=ROOM)
-    fields = (Field("责任人确认", label=True), Field((Line(words), sign)))
+    who = "责任人确认" if made.holder else "主要负责人确认"
+    fields = (Field(who, label=True), Field((Line(words), sign)))
     return Form((26, 130), (FormRow(fields, SIGN_HEIGHT),), size=12, line=18)
