@@ -203,9 +203,7 @@ def duty_lists(cast: Cast) -> tuple[DutyList, DutyList]:
     """A draft of the unit's responsibility list, and a confirmed one of its head."""
     who: dict[str, Any] = {"by": cast.users["beidu_clerk"], "at": AT}
     draft = duties.draw_up(cast.units["beidu"], as_of=TODAY, **who)
-    confirmed = duties.draw_up(
-        cast.units["beidu"], cast.posts["beidu_head"], as_of=TODAY, **who
-    )
+    confirmed = duties.draw_up(cast.units["beidu"], cast.posts["beidu_head"], as_of=TODAY, **who)
     duties.confirm(confirmed, **who)
     return draft, confirmed
 
