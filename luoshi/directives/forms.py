@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.refused import BadInput
 from luoshi.directives import resolving
-from luoshi.directives.models import TaskKind
+from luoshi.directives.models import Directive, TaskKind
 from luoshi.directives.typed import typed_when
 from luoshi.orgs.models import Unit
 from luoshi.reading import Unreadable
@@ -71,6 +71,12 @@ class ImportForm(SiteForm):
     )
     owner = forms.ModelChoiceField(
         label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None
+    )
+    work_line = forms.ChoiceField(
+        label=_("Line"),
+        required=False,
+        choices=Directive.WorkLine.choices,
+        help_text=_("For business work, a governance directive for the same units is proposed."),
     )
     again = forms.BooleanField(
         label=_("Import it once more all the same"), required=False, widget=forms.HiddenInput

@@ -76,6 +76,22 @@ class Directive(Versioned):
         return self.title
 
 
+class PairRefusal(OrganisationModel):
+    """A person said that a proposed counterpart does not belong to a directive of business."""
+
+    directive = OrganisationKey(Directive, models.PROTECT, related_name="refusals", db_index=False)
+    counterpart = OrganisationKey(Directive, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "directive", "counterpart"], name="pair_refusal_once"
+            )
+        ]
+
+
 class Triage(models.TextChoices):
     """What a requirement is taken for (DESIGN.md idea 1)."""
 

@@ -35,6 +35,13 @@ def of_approval(request: HttpRequest, approval: Approval) -> PaperProof | None:
     return _proof(request, found, f"&a={approval.pk}")
 
 
+def of_object(
+    request: HttpRequest, organisation_id: UUID, kind: str, pk: UUID
+) -> PaperProof | None:
+    """For a paper about anything else that the record names, such as a responsibility list."""
+    return _proof(request, cite(organisation_id, [(kind, pk)]))
+
+
 def _proof(request: HttpRequest, found: Citation | None, more: str = "") -> PaperProof | None:
     if found is None:
         return None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luoshi.directives.views import details, listing, oldlists, plan, road, slip, triage
+from luoshi.directives.views import details, lines, listing, oldlists, plan, road, slip, triage
 
 app_name = "directives"
 CLAUSE = "clauses/<uuid:pk>/"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<uuid:pk>/confirm/", triage.confirm, name="confirm"),
     path("<uuid:pk>/mark/", triage.mark, name="mark"),
     path("<uuid:pk>/plan/", plan.plan, name="plan"),
+    path("<uuid:pk>/lines/", lines.page, name="lines"),
     path("<uuid:pk>/road/", road.page, name="road"),
     path("<uuid:pk>/road/consult/", road.consult, name="consult"),
     path("<uuid:pk>/road/send/", road.send, name="send"),

@@ -13,6 +13,7 @@ from luoshi.insight.views import (
     progress,
     record,
     recorded,
+    two_lines,
     units,
     verify,
 )
@@ -23,6 +24,9 @@ urlpatterns = [
     path("boards/layouts/", layouts.layouts, name="layouts"),
     path("boards/", board.listing, name="boards"),
     path("boards/<uuid:pk>/", board.board, name="board"),
+    path("boards/<uuid:pk>/pair/", two_lines.pair, name="pair_board"),
+    path("people/<uuid:pk>/lines/", two_lines.leader, name="two_lines"),
+    path("units/<uuid:pk>/lines/", two_lines.behind, name="unit_lines"),
     path("directives/<uuid:pk>/tasklist/", papers.page, name="tasklist"),
     path("directives/<uuid:pk>/tasklist.xlsx", papers.workbook, name="tasklist_xlsx"),
     path("directives/<uuid:pk>/notice.docx", official.notice, name="notice"),

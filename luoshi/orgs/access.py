@@ -49,6 +49,9 @@ GRANTS: dict[str, dict[str, str]] = {
         "request.decide": BELOW,
         "guidance.give": BELOW,
         "objective.set": BELOW,
+        "duty_list.draft": BELOW,
+        "lines.read": BELOW,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
     "leader": {
@@ -62,6 +65,9 @@ GRANTS: dict[str, dict[str, str]] = {
         "request.decide": BELOW,
         "guidance.give": BELOW,
         "objective.set": OWN,
+        "duty_list.draft": OWN,
+        "lines.read": BELOW,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
     "deputy": {
@@ -74,6 +80,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "occurrence.review": BELOW,
         "request.decide": BELOW,
         "guidance.give": BELOW,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
     "officer": {
@@ -81,9 +88,15 @@ GRANTS: dict[str, dict[str, str]] = {
         "directive.read": OWN,
         "occurrence.read": OWN,
         "occurrence.submit": OWN,
+        "duty_list.sign": OWN,
         "orgs.read": ALL,
     },
-    "member": {"directive.read": OWN, "occurrence.read": OWN, "orgs.read": ALL},
+    "member": {
+        "directive.read": OWN,
+        "occurrence.read": OWN,
+        "duty_list.sign": OWN,
+        "orgs.read": ALL,
+    },
     **DUTY_GRANTS,
 }
 """role → permission → reach: `own` the unit of the seat and the unit it acts for, `below` also

@@ -22,7 +22,13 @@ from luoshi.directives.models import (
 )
 from luoshi.directives.oldlists import Reading, Row
 from luoshi.duties import actions as duties
-from luoshi.duties.models import Assignment, GuidanceFile, Occurrence, SubmissionFile
+from luoshi.duties.models import (
+    Assignment,
+    DutyList,
+    GuidanceFile,
+    Occurrence,
+    SubmissionFile,
+)
 from luoshi.ledger.sequence import sequence_all
 from luoshi.lib import notes
 from luoshi.lib.evidence import COSIGNATURE
@@ -64,6 +70,13 @@ SENT: dict[str, dict[str, str]] = {
     "cosigned": {"line": "x"},
     "end_witness": {"reason": "换人", "version": "1"},
     "outside": {"name": "市档案馆", "way": "sealed"},
+    "directives:lines": {"act": "line", "work_line": "business"},
+    "duty_lists_of": {"unit": "unit"},
+    "duty_list_line": {"reason": "不承担"},
+    "duty_list_add": {"title": "讲党课", "basis": "会议"},
+    "duty_list_sign": {"note": "再议", "back": "1"},
+    "duty_list_on_paper": {"signer": "某人"},
+    "duty_list_withdraw": {"reason": "日期有误"},
     "occurrence_review": {"verdict": "accepted"},
     "occurrence_submit": {"note": "办好了"},
     "occurrence_waive": {"reason": "停办"},
@@ -135,6 +148,7 @@ def things(cast: Cast) -> dict[str, Any]:
         assignment, "objection", reason="不是我们的", by=cast.users["beidu_clerk"], at=AT
     )
     sent, consultee, said, approval = on_the_road(cast)
+    duty_draft, duty_list = duty_lists(cast)
     keeper = notes.Signer.new("audit.example/w1", COSIGNATURE)
     witness = orgs.name_witness(
         name="市审计局", way="cosigned", vkey=keeper.vkey, by=cast.admin, at=AT
@@ -163,6 +177,11 @@ def things(cast: Cast) -> dict[str, Any]:
         "comment": said.pk,
         "approval": approval.pk,
         "old list": an_old_list(cast).pk,
+        "business": paired(cast).pk,
+        "head": cast.people["beidu_head"].pk,
+        "duty draft": duty_draft.pk,
+        "duty list": duty_list.pk,
+        "duty line": duty_draft.lines.all()[0].pk,
         "directive": draft.pk,
         "issued": issued.pk,
         "clause": requirement.pk,
@@ -205,6 +224,27 @@ def on_the_road(cast: Cast) -> tuple[Directive, Consultee, Comment, Approval]:
         sent, stage="decision", asked=cast.appointments["beidu_head"], by=clerk, at=AT
     )
     return sent, consultee, said, approval
+
+
+def paired(cast: Cast) -> Directive:
+    """A directive of business of the unit beside one of governance, both drafts."""
+    who: dict[str, Any] = {"by": cast.users["beidu_clerk"], "at": AT}
+    text = "北渡分局{}\n一、任务\n各党支部要在6月底前排查一次，形成问题清单。\n"
+    pair = [
+        load(cast, text=text.format(words), owner=cast.units["beidu"], work_line=line, **who)
+        for line, words in (("business", "工程安排"), ("governance", "作风要点"))
+    ]
+    directives.pair(*pair, **who)
+    return pair[0]
+
+
+def duty_lists(cast: Cast) -> tuple[DutyList, DutyList]:
+    """A draft of the unit's responsibility list, and a confirmed one of its head."""
+    who: dict[str, Any] = {"by": cast.users["beidu_clerk"], "at": AT}
+    draft = duties.draw_up(cast.units["beidu"], as_of=TODAY, **who)
+    confirmed = duties.draw_up(cast.units["beidu"], cast.posts["beidu_head"], as_of=TODAY, **who)
+    duties.confirm(confirmed, **who)
+    return draft, confirmed
 
 
 def an_old_list(cast: Cast) -> OldList:

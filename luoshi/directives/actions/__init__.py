@@ -33,6 +33,7 @@ from luoshi.directives.actions.instructions import Attached, note_instruction
 from luoshi.directives.actions.layouts import PURPOSE as LAYOUTS
 from luoshi.directives.actions.layouts import keep_layout
 from luoshi.directives.actions.oldlists import TakenBefore, take_old_list, withdraw_old_list
+from luoshi.directives.actions.pairing import NoPair, choose_line, pair, part, refuse_pair
 from luoshi.directives.actions.spans import (
     add_requirement,
     dismiss,
@@ -59,6 +60,7 @@ __all__ = [
     "Lapsed",
     "Meeting",
     "MovedOn",
+    "NoPair",
     "NotComplete",
     "NotReady",
     "NotWaiting",
@@ -71,6 +73,7 @@ __all__ = [
     "approve",
     "change_task",
     "change_tasks",
+    "choose_line",
     "close_consultation",
     "comment",
     "confirm",
@@ -84,7 +87,10 @@ __all__ = [
     "no_comment",
     "note_instruction",
     "open_consultation",
+    "pair",
+    "part",
     "record_on_paper",
+    "refuse_pair",
     "remove_task",
     "restore",
     "return_",

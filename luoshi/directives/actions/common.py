@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.models import Versioned
-from luoshi.base.refused import OutOfScope, Refused
+from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import breakdown
 from luoshi.directives.models import (
     Approval,
@@ -99,6 +99,13 @@ def source_of(directive: Directive) -> dict[str, Any] | None:
     """The original file as an entry names it."""
     file = directive.source
     return {"id": file.pk, "name": file.name, "sha256": file.sha256} if file else None
+
+
+def chosen_line(work_line: str) -> str:
+    """The line of work (governance or business) as it is kept. Raises `BadInput`."""
+    if work_line not in Directive.WorkLine.values:
+        raise BadInput(_("Choose governance or business."), field="work_line")
+    return str(work_line)
 
 
 def keep_snapshot(directive: Directive, content: breakdown.Content, at: datetime) -> Snapshot:

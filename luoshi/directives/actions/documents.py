@@ -15,7 +15,7 @@ from luoshi.base.models import PendingUpload
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, Refused
 from luoshi.directives import proposals, reader
-from luoshi.directives.actions.common import open_for, record, source_of
+from luoshi.directives.actions.common import chosen_line, open_for, record, source_of
 from luoshi.directives.models import Approval, Directive, Requirement, Task, TaskUnit
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
@@ -53,6 +53,7 @@ def import_directive(
     at: datetime,
     number: str = "",
     issued_on: date | None = None,
+    work_line: str = Directive.WorkLine.GOVERNANCE,
     source_name: str = "",
     source: Iterable[bytes] | None = None,
     again: bool = False,
@@ -77,6 +78,7 @@ def import_directive(
         )
     if not 1990 <= year <= 2100:
         raise BadInput(_("Type the year of the work, such as 2026."), field="year")
+    line = chosen_line(work_line)
     digest = hashlib.sha256(text.encode()).hexdigest()
     earlier = (
         Directive.objects.filter(organisation_id=by.organisation_id, sha256=digest)
@@ -100,6 +102,7 @@ def import_directive(
         organisation_id=by.organisation_id,
         owner=owner,
         title=title,
+        work_line=line,
         number=typed(number, field="number", most=60, optional=True),
         issued_on=issued_on,
         year=year,
@@ -135,6 +138,7 @@ def import_directive(
             "issued_on": issued_on,
             "year": year,
             "owner": owner.pk,
+            "work_line": line,
             "sha256": digest,
             "state": directive.state,
             "source": source_of(directive),

@@ -16,7 +16,7 @@ from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput
 from luoshi.directives import proposals
 from luoshi.directives.actions import tasks
-from luoshi.directives.actions.common import record, source_of
+from luoshi.directives.actions.common import chosen_line, record, source_of
 from luoshi.directives.bounds import within_bounds
 from luoshi.directives.labels import BY_HAND
 from luoshi.directives.models import Directive, Requirement, Task, TaskUnit, Triage
@@ -51,6 +51,7 @@ def note_instruction(
     rhythm: str = "",
     support: Sequence[UUID] = (),
     check: str = "",
+    work_line: str = Directive.WorkLine.GOVERNANCE,
     attached: Attached | None = None,
     owner: Unit,
     by: "User",
@@ -69,6 +70,7 @@ def note_instruction(
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
     if source_kind not in KINDS:
         raise BadInput(_("Choose an instruction or a meeting's decision."), field="source_kind")
+    line = chosen_line(work_line)
     source_by = typed(source_by, field="source_by", most=200)
     text = typed_text(text, field="text", most=MOST)
     if not text:
@@ -88,6 +90,7 @@ def note_instruction(
         organisation_id=by.organisation_id,
         owner=owner,
         title=proposals.title_of(text.split("\n")[0], drop=[]),
+        work_line=line,
         issued_on=given_on,
         year=year,
         text=text,
@@ -145,6 +148,7 @@ def note_instruction(
             "issued_on": given_on,
             "year": year,
             "owner": owner.pk,
+            "work_line": line,
             "sha256": directive.sha256,
             "state": directive.state,
             "source_kind": source_kind,

@@ -20,7 +20,7 @@ from luoshi.base.models import PendingUpload
 from luoshi.base.refused import NotAllowed, OutOfScope, Refused
 from luoshi.directives import actions, queries
 from luoshi.directives.forms import ImportForm, noticed
-from luoshi.directives.models import Requirement
+from luoshi.directives.models import Directive, Requirement
 from luoshi.orgs.models import Unit
 from luoshi.web.answers import download, see_other, seen
 from luoshi.web.pages import page
@@ -76,6 +76,7 @@ def new(request: SignedIn) -> HttpResponse:
                     number=data["number"],
                     issued_on=data["issued_on"],
                     year=data["year"],
+                    work_line=data["work_line"] or Directive.WorkLine.GOVERNANCE,
                     owner=data["owner"],
                     source_name=name,
                     source=source,
@@ -101,6 +102,8 @@ def new(request: SignedIn) -> HttpResponse:
                 )
                 for notice in data["notices"]:
                     messages.warning(request, noticed(notice))
+                if directive.work_line == Directive.WorkLine.BUSINESS:
+                    return see_other("directives:lines", directive.pk)
                 return see_other("directives:page", directive.pk)
     context = {"nav": "directives", "form": form, "earlier": earlier}
     return render(request, "directives/new.html", context, status=status)

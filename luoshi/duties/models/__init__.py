@@ -1,7 +1,8 @@
-"""Assignments and what becomes of them; requests; guidance; objectives; sums."""
+"""Assignments and what becomes of them; requests; guidance; objectives; lists; sums."""
 
 from luoshi.duties.models.asking import EffectCheck, Pause, Request
 from luoshi.duties.models.guidance import Guidance, GuidanceAnswer, GuidanceFile
+from luoshi.duties.models.lists import DutyLine, DutyList
 from luoshi.duties.models.objectives import (
     Objective,
     ObjectiveChange,
@@ -25,6 +26,8 @@ __all__ = [
     "NO_DAY",
     "Assignment",
     "Closing",
+    "DutyLine",
+    "DutyList",
     "EffectCheck",
     "Guidance",
     "GuidanceAnswer",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from luoshi.directives import queries as directives
 from luoshi.directives import road
 from luoshi.directives.price import table
-from luoshi.duties import decisions, guidance, queries, transmission
+from luoshi.duties import decisions, guidance, lists, queries, transmission
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
@@ -22,7 +22,7 @@ FEW = 4
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Fourteen queries, whatever the length of the lists; a few more for who drafts or receives."""
+    """Fifteen queries, whatever the length of the lists; a few more for who drafts or receives."""
     standing, today = request.standing, request.today
     approvals = road.waiting_for(standing)
     asked = road.consulted(standing, waiting=True)
@@ -32,6 +32,7 @@ def mine(request: SignedIn) -> HttpResponse:
     waiting = queries.waiting(standing)
     wanted = decisions.requests_waiting(standing)
     checks = decisions.checks_waiting(standing)
+    to_sign = lists.to_sign(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
     now = [i for i in owed if i.due <= today + timedelta(days=queries.SOON)]
     later = [i for i in owed if i not in now]
@@ -58,7 +59,13 @@ def mine(request: SignedIn) -> HttpResponse:
         if item.state == "overdue":
             item.late_days = calendar.between(item.due, today)
     request.nav_counts = {
-        "mine": len(waiting) + len(now) + len(approvals) + len(asked) + len(steps) + len(wanted)
+        "mine": len(waiting)
+        + len(now)
+        + len(approvals)
+        + len(asked)
+        + len(steps)
+        + len(wanted)
+        + len(to_sign)
     }
     month_end = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     context = {
@@ -74,6 +81,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "wanted": wanted,
         "checks": checks[:FEW],
         "checks_count": len(checks),
+        "to_sign": to_sign,
         "now": now,
         "later": later[:12],
         "week": week,

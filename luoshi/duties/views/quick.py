@@ -74,6 +74,9 @@ class QuickForm(SiteForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
     )
+    work_line = forms.ChoiceField(
+        label=gettext_lazy("Line"), required=False, choices=Directive.WorkLine.choices
+    )
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Issued by"), queryset=Unit.objects.none(), empty_label=None
     )
@@ -112,6 +115,8 @@ def quick(request: SignedIn) -> HttpResponse:
                     messages.success(
                         request, _("“%(title)s” was issued.") % {"title": directive.title}
                     )
+                    if directive.work_line == Directive.WorkLine.BUSINESS:
+                        return see_other("directives:lines", directive.pk)
                     return see_other("directives:page", directive.pk)
                 status = 200
         if suggested is not None:
@@ -162,6 +167,7 @@ def _initiate(request: SignedIn, data: dict[str, Any]) -> tuple[Directive | None
         due_on=due_on,
         rhythm=cells.rhythm,
         check=data["check_text"],
+        work_line=data["work_line"] or Directive.WorkLine.GOVERNANCE,
         attached=attached,
         owner=owner,
         by=request.user,

@@ -99,6 +99,7 @@ def person(request: SignedIn, pk: UUID) -> HttpResponse:
         "nav": "orgs",
         **shown,
         "page": pages.person_page(found, shown["on"]),
+        "lines_open": found.user_id == request.user.pk or request.standing.has("lines.read"),
         "manage": request.standing.has("orgs.manage") and not shown["other_day"],
         "accounts": request.standing.has("accounts.manage") and not shown["other_day"],
     }
