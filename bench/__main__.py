@@ -12,7 +12,7 @@ import time
 
 ALL = (
     "start", "upload", "documents", "issue", "lists", "organisation", "papers", "returned",
-    "ledger", "golog",
+    "following", "ledger", "golog",
 )  # fmt: skip
 
 

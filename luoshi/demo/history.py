@@ -5,7 +5,7 @@ Everything is drawn from one seed, so the same day gives the same history.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.conf import settings
 from luoshi.accounts.models import User
 from luoshi.duties import actions
 from luoshi.duties.access import Reviewers
-from luoshi.duties.models import Occurrence
+from luoshi.duties.models import Assignment, Occurrence, Request
 from luoshi.duties.queries import decision, last_submission
 from luoshi.orgs import access
 from luoshi.orgs.models import Appointment
@@ -54,6 +54,8 @@ class Told:
     submitted: int = 0
     accepted: int = 0
     returned: int = 0
+    checked: int = 0
+    asked: int = 0
     left: int = 0
 
 
@@ -137,12 +139,68 @@ class Players:
         assert self._reviewers is not None
         last = last_submission(occurrence)
         for user in self.verifiers:
-            standing = self._standings.get(user.pk)
-            if standing is None:
-                standing = self._standings[user.pk] = access.standing(user, on)
-            if decision(standing, self._reviewers, occurrence, last).allowed:
+            if decision(self._standing(user, on), self._reviewers, occurrence, last).allowed:
                 return user
         return None
+
+    def checker(self, assignment: Assignment, at: datetime) -> User | None:
+        """The first who may check the effect of a closed assignment."""
+        on = at.date()
+        if on != self._day:
+            self._day, self._standings = on, {}
+            self._reviewers = Reviewers(self.organisation_id, on)
+        assert self._reviewers is not None
+        for user in self.verifiers:
+            if actions.may_check(assignment, self._standing(user, on), self._reviewers).allowed:
+                return user
+        return None
+
+    def _standing(self, user: User, on: date) -> access.Standing:
+        if user.pk not in self._standings:
+            self._standings[user.pk] = access.standing(user, on)
+        return self._standings[user.pk]
+
+
+FOUND = (
+    "抽查三处，做法仍在执行，台账齐全。",
+    "回访两个单位，反映的问题没有再出现。",
+    "调阅当期材料，与报送一致，能看到变化。",
+)
+NOT_FOUND = "回头看发现同类问题又出现两起，措施没有落到人。"
+
+
+@dataclass(slots=True)
+class _Checks:
+    """Effect checks on the day that they fall due; a few are left, one in twenty finds nothing."""
+
+    directive_id: UUID
+    players: Players
+    rng: Random = field(default_factory=lambda: Random(11))
+    day: date | None = None
+
+    def until(self, at: datetime) -> int:
+        """Do what has fallen due by then; how many."""
+        if at.date() == self.day:
+            return 0
+        self.day, done = at.date(), 0
+        rows = Assignment.objects.filter(
+            directive_id=self.directive_id, effect="unchecked", check_on=self.day
+        ).select_related("task", "directive")
+        for assignment in rows.order_by("id"):
+            draw = self.rng.random()
+            who = self.players.checker(assignment, at) if draw < 0.85 else None
+            if who is None:
+                continue
+            if draw < 0.05:
+                actions.check_effect(
+                    assignment, verdict="ineffective", found=NOT_FOUND,
+                    again_on=self.day + timedelta(days=45), by=who, at=at,
+                )  # fmt: skip
+            else:
+                found = self.rng.choice(FOUND)
+                actions.check_effect(assignment, verdict="effective", found=found, by=who, at=at)
+            done += 1
+        return done
 
 
 def tell(
@@ -168,7 +226,9 @@ def tell(
     players = Players(organisation_id)
     rng = Random(7)
     events = list(_in_order(stories))
+    checks = _Checks(directive_id, players)
     for number, (at, what, story) in enumerate(events):
+        told.checked += checks.until(at)
         occurrence = story.occurrence
         check = occurrence.task.check_text or "佐证"
         if what == "submitted":
@@ -198,9 +258,50 @@ def tell(
                 told.returned += 1
         if progress and number % 50 == 0:
             progress(number, len(events))
+    told.asked = _requests(organisation_id, directive_id, players, now)
     if progress:
         progress(len(events), len(events))
     return told
+
+
+ASKED = (
+    (Request.Kind.EXTENSION, "汛后清淤还没有收尾，走访要等水位退下去", "", True),
+    (Request.Kind.EXTENSION, "承办的同志抽调参加专项检查，月底返岗", "", False),
+    (Request.Kind.PAUSE, "补助口径还没有明确", "市财政局", True),
+    (Request.Kind.PAUSE, "要等上级部门下发新的格式", "省水利厅办公室", False),
+)
+"""What units ask today, for whose answer, and whether it is granted at once."""
+
+
+def _requests(organisation_id: UUID, directive_id: UUID, players: Players, now: datetime) -> int:
+    """A few units ask for more time or a pause; half of it waits for the clerk's answer."""
+    rows = Occurrence.objects.filter(
+        organisation_id=organisation_id,
+        directive_id=directive_id,
+        unit__unit_kind="subordinate",
+        state=Occurrence.State.OPEN,
+        due_on__gte=now.date(),
+    ).select_related("task", "directive", "assignment__task", "assignment__directive")
+    found: dict[UUID, Occurrence] = {}
+    for one in rows.order_by("due_on", "unit__position", "id"):
+        found.setdefault(one.unit_id, one)
+    done = 0
+    for one, (kind, reason, awaits, granted) in zip(found.values(), ASKED, strict=False):
+        who = players.reporter(one.unit_id)
+        if who is None or one.due_on is None:
+            continue
+        asked = actions.ask(
+            one.assignment, kind, occurrence=one, reason=reason, awaits=awaits,
+            wanted_on=one.due_on + timedelta(days=20), by=who, at=now,
+        )  # fmt: skip
+        done += 1
+        giver = next(
+            (u for u in players.verifiers if actions.gave(access.standing(u, now.date()),
+             one.assignment)), None,
+        )  # fmt: skip
+        if granted and giver is not None:
+            actions.grant(asked, by=giver, at=now)
+    return done
 
 
 def _in_order(stories: list[Story]) -> Iterator[tuple[datetime, str, Story]]:

@@ -19,7 +19,7 @@ from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Requirement, Triage
 from luoshi.directives.price import price_of
 from luoshi.duties import actions as duties
-from luoshi.duties.models import Occurrence
+from luoshi.duties.models import EffectCheck, Occurrence
 from luoshi.ledger import packs
 from luoshi.ledger.models import Head, Witness
 from luoshi.ledger.sequence import sequence_all
@@ -199,6 +199,7 @@ def lines(outcome: Outcome) -> list[str]:
     late = sum(
         state in ("open", "returned") and due is not None and due < today for state, due in states
     )
+    checks = EffectCheck.objects.filter(assignment__directive=directive).count()
     units = Unit.objects.filter(organisation=bureau)
     people = Person.objects.filter(organisation=bureau).count()
     head = Head.objects.filter(organisation=bureau).first()
@@ -215,7 +216,7 @@ def lines(outcome: Outcome) -> list[str]:
         f"下发：{directive.price['units']}个单位，全年{directive.price['asks']}次报送"
         if issued and directive.price
         else "下发：尚未下发",
-        f"办理：已审核通过{done}次，逾期{late}次" if issued else "办理：—",
+        f"办理：已审核通过{done}次，逾期{late}次，跟踪问效{checks}次" if issued else "办理：—",
         f"存证：{head.size if head else 0}条，{'重新计算一致' if holds else '重新计算不一致'}",
         f"登录：经办人 {CLERK}，主要领导 shenjiming，北渡分局局长 shenzhiyuan、经办 songqingchuan",
         f"　　　管理员 {ADMIN}，核验存证 fangchiheng；演示密码都是 {PASSWORD}",

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from luoshi.directives.models import Directive, IssueNotice
 from luoshi.duties.models import Assignment, Receipt
 from luoshi.duties.queries import my_units, units_in_scope
+from luoshi.orgs import paths, queries
 from luoshi.orgs.access import Standing
 from luoshi.orgs.models import Unit
 
@@ -33,15 +34,21 @@ def series_used(organisation_id: UUID) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit that something was issued to, and its receipt where it gave one."""
+    """A unit that something was issued to, and its receipt where it gave one.
+
+    `below` and `below_received` count the units further down that got a part, and how many of them
+    have received it.
+    """
 
     unit: Unit
     tasks: int
     receipt: Receipt | None
+    below: int = 0
+    below_received: int = 0
 
 
 def rows(directive: Directive, standing: Standing) -> list[Row]:
-    """Every unit of the person's scope that the directive went to, in their order; two queries."""
+    """Every unit of the person's scope that it went to, in their order; three queries."""
     handed: dict[UUID, int] = {}
     found: dict[UUID, Unit] = {}
     for one in (
@@ -61,7 +68,23 @@ def rows(directive: Directive, standing: Standing) -> list[Row]:
             organisation_id=directive.organisation_id, directive=directive
         ).select_related("by")
     }
-    return [Row(unit, handed[pk], receipts.get(pk)) for pk, unit in found.items()]
+    where = queries.paths_of(found, standing.on)
+    below: dict[str, int] = {}
+    received: dict[str, int] = {}
+    for pk, path in where.items():
+        for above in paths.ancestors(path)[:-1]:
+            below[above] = below.get(above, 0) + 1
+            received[above] = received.get(above, 0) + (pk in receipts)
+    return [
+        Row(
+            unit,
+            handed[pk],
+            receipts.get(pk),
+            below.get(where.get(pk, ""), 0),
+            received.get(where.get(pk, ""), 0),
+        )
+        for pk, unit in found.items()
+    ]
 
 
 def to_receive(standing: Standing, *, most: int = 50) -> Sequence[tuple[Directive, Unit]]:

@@ -33,12 +33,15 @@ def _show(request: SignedIn, directive: Directive, error: Refused | None = None)
     where = orgs.paths_of([row.unit.pk for row in rows], request.standing.on)
     submit = [p for p in where if request.standing.may("occurrence.submit", where[p])]
     record = [p for p in where if request.standing.may("occurrence.record", where[p])]
+    missing = bool(request.GET.get("missing"))
     asked = request.POST.get("unit", "") if error else request.GET.get("unit", "")
     context = {
         "nav": "directives",
         "directive": directive,
         "notice": transmission.notice_of(directive),
-        "rows": rows,
+        "rows": [r for r in rows if r.receipt is None] if missing else rows,
+        "total": len(rows),
+        "missing": missing,
         "reads_all": directives.may(request.standing, "directive.read", directive),
         "received": sum(row.receipt is not None for row in rows),
         "own": set(submit),
