@@ -15,6 +15,7 @@ PAPER = {
     "insight/sheet.html",
     "insight/tasklist.html",
     "directives/slip.html",
+    "duties/list_sheet.html",
     "duties/offline_sheets.html",
     "500.html",
 }
