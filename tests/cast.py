@@ -19,10 +19,13 @@ Users are named after their seats; the list is `SEATS`, with `AT` as the day of 
 organisation; `auditor` verifies the record; `stranger` belongs to another organisation.
 """
 
+import pickle
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import pytest
+from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 
 from luoshi.accounts.models import User
@@ -240,7 +243,33 @@ def build() -> Cast:
     )
 
 
+_BUILT: list[tuple[bytes, list[list[Model]]]] = []
+"""What `build` made the first time in this process: the cast, and the rows of every table."""
+
+
+def again() -> Cast:
+    """The bureau as `build` makes it, into an empty database.
+
+    The first time through the actions; from then on the same rows are put back, which takes a
+    tenth of the time and is the same to a test: nothing in a process remembers the last one.
+    """
+    if not _BUILT:
+        built = build()
+        tables = [
+            list(model._base_manager.all())
+            for model in apps.get_models(include_auto_created=True)
+            if model.__module__.startswith("luoshi.")
+        ]
+        _BUILT.append((pickle.dumps(built), [rows for rows in tables if rows]))
+        return built
+    kept, tables = _BUILT[0]
+    for rows in tables:
+        type(rows[0])._base_manager.bulk_create(rows)
+    found: Cast = pickle.loads(kept)  # our own bytes
+    return found
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The bureau, freshly founded in the test's database."""
-    return build()
+    return again()

@@ -79,8 +79,29 @@ def apply(
         state.occurrences.update({row["id"]: row["state"] for row in rows})
     elif kind == "occurrences.recorded":
         state.occurrences.update({row["occurrence"]: row["state"] for row in rows})
+    elif kind == "assignments.handed_over":
+        for row in rows:
+            state.occurrences.update({one["id"]: "waived" for one in row["waived"]})
+            state.occurrences.update({one[0]: row["state"] for one in row["occurrences"]})
+    elif kind == "request.granted":
+        for one in [values.get("occurrence"), *values.get("waived", [])]:
+            if one is not None:
+                state.occurrences[one["id"]] = one["state"]
+        for row in rows:
+            state.occurrences.update({one[0]: row["state"] for one in row["occurrences"]})
+    elif kind == "assignment.checked":
+        _further(state, values)
+    elif kind in ("occurrence.accepted", "occurrence.returned", "occurrence.waived"):
+        state.occurrences[what["id"]] = values["state"]
+        _further(state, values)
     elif noun == "occurrence":
         state.occurrences[what["id"]] = values["state"]
+
+
+def _further(state: State, values: dict[str, Any]) -> None:
+    """Another round, or doing it again."""
+    if "next" in values:
+        state.occurrences[values["next"]["id"]] = values["next"]["state"]
 
 
 def _clause(state: State, row: dict[str, Any]) -> None:

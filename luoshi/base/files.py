@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +26,16 @@ class FileTooLarge(Refused):
 
     status = 413
     default = _("“%(name)s” is larger than %(limit)s MB. Split it or send a smaller version.")
+
+
+class FileChanged(Refused):
+    """The bytes in the store are not those that were recorded."""
+
+    status = 409
+    default = _(
+        "“%(name)s” is not what was recorded on arrival: the stored file is damaged, replaced or "
+        "gone. Nothing is sent. Tell whoever keeps the server; a backup holds the original."
+    )
 
 
 class FileEmpty(Refused):
@@ -91,6 +102,23 @@ def keep(
         sha256=digest.hexdigest(),
         created_at=at,
     )
+
+
+def opened(stored: StoredFile) -> BinaryIO:
+    """The bytes of a stored file, open for reading; its digest is made anew before.
+
+    Raises `FileChanged` where they are not those that were recorded: a verdict on a file holds for
+    its digest, so no other bytes are ever handed out under its name.
+    """
+    try:
+        found = path_of(stored.organisation_id, stored.pk).open("rb")
+    except OSError as error:
+        raise FileChanged(name=stored.name) from error
+    if hashlib.file_digest(found, "sha256").hexdigest() != stored.sha256:
+        found.close()
+        raise FileChanged(name=stored.name)
+    found.seek(0)
+    return found
 
 
 def sweep(now: datetime) -> int:

@@ -14,7 +14,7 @@ from luoshi.duties.access import REVIEWING, Decision, Reviewers, decide
 from luoshi.duties.models import Assignment, Occurrence, Submission
 from luoshi.orgs import paths, queries
 from luoshi.orgs.access import Standing
-from luoshi.orgs.models import Placement
+from luoshi.orgs.models import Placement, Unit
 
 SOON = 7
 """Days before its day at which something counts as due soon."""
@@ -55,13 +55,31 @@ def fetch(standing: Standing, pk: UUID) -> Occurrence:
     found: Occurrence | None = rows.first()
     if found is None:
         raise OutOfScope()
-    if standing.may("occurrence.read", queries.path_of(found.unit_id, standing.on)):
+    if standing.may("occurrence.read", queries.last_path(found.unit_id, standing.on)):
         return found
     if found.state == State.SUBMITTED and standing.has("occurrence.review"):
         reviewers = Reviewers(found.organisation_id, standing.on)
         if decision(standing, reviewers, found, last_submission(found)).allowed:
             return found
     raise OutOfScope()
+
+
+def fetch_assignment(standing: Standing, pk: UUID) -> Assignment:
+    """An assignment that the person may read, of a closed unit as well; else `OutOfScope`."""
+    found: Assignment = queries.fetch(
+        Assignment.objects.filter(organisation_id=standing.user.organisation_id).select_related(
+            "task__requirement", "directive__owner", "unit", "parent__unit", "taken_from__unit"
+        ),
+        pk,
+    )
+    if not standing.may("occurrence.read", queries.last_path(found.unit_id, standing.on)):
+        raise OutOfScope()
+    return found
+
+
+def stands(unit: Unit, on: date) -> bool:
+    """Whether a unit is still there on a day."""
+    return unit.closed_on is None or unit.closed_on > on
 
 
 def last_submission(occurrence: Occurrence) -> Submission | None:

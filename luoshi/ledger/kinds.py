@@ -63,6 +63,7 @@ KINDS: dict[str, str | Promise] = {
     "tasks.changed": _("Tasks changed"),
     "task.removed": _("Task removed"),
     "assignment.broken_down": _("Task handed on"),
+    "assignments.handed_over": _("Rest of a closed unit handed over"),
     "receipt.given": _("Receipt given"),
     "receipt.changed": _("Receipt changed"),
     "occurrences.recorded": _("Reports of a unit without accounts entered"),

@@ -31,6 +31,23 @@ def path_of(unit_id: UUID, on: date) -> str:
     return str(path)
 
 
+def last_path(unit_id: UUID, on: date) -> str:
+    """The unit's path on a day or, where it was closed before, the last one it had.
+
+    For reading what a closed unit left behind: paths are never used twice, so whoever reads the
+    place where it stood reads its record. Raises `OutOfScope` for a unit that never stood by then.
+    """
+    path = (
+        Placement.objects.filter(unit_id=unit_id, valid_from__lte=on)
+        .order_by("-valid_from")
+        .values_list("path", flat=True)
+        .first()
+    )
+    if path is None:
+        raise OutOfScope()
+    return str(path)
+
+
 def paths_of(unit_ids: Iterable[UUID], on: date) -> dict[UUID, str]:
     """unit → path on a day, for those that stood in the tree."""
     return dict(

@@ -43,6 +43,20 @@ def seen(request: HttpRequest, name: str = "version") -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
+CHOSEN = frozenset({"act", "from", "kind", "next", "verdict"})
+"""Fields of buttons and choices: nobody typed them."""
+
+
+def typed_back(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a person typed into a form that a page does not show again: names and texts."""
+    hidden = ("csrfmiddlewaretoken", "password", "request_id", "version")
+    return [
+        (name, value)
+        for name, value in values.items()
+        if value and not name.startswith(hidden) and name not in CHOSEN and isinstance(value, str)
+    ]
+
+
 def day_typed(values: Mapping[str, Any], name: str) -> date | None:
     """A day of a date field; None for an empty one. Raises `BadInput` at the field."""
     text = str(values.get(name, "")).strip()
@@ -61,9 +75,11 @@ def typed_id(text: str) -> UUID | None:
 
 
 def download(stored: StoredFile, name: str = "") -> FileResponse:
-    """A stored file, always as a download, whatever it claims to be."""
-    path = files.path_of(stored.organisation_id, stored.pk)
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=name or stored.name)
+    """A stored file, always as a download, whatever it claims to be.
+
+    Raises `FileChanged` where its bytes are no longer those that were recorded.
+    """
+    response = FileResponse(files.opened(stored), as_attachment=True, filename=name or stored.name)
     response["Content-Type"] = "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"
     return response

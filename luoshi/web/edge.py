@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from luoshi.base.clock import day_of
 from luoshi.base.refused import Refused
+from luoshi.web.answers import typed_back
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -51,13 +52,8 @@ class RefusedPages:
 
 def refused_page(request: HttpRequest, error: Refused) -> HttpResponse:
     """The page of a refusal; what was typed is shown again below it, so that nothing is lost."""
-    hidden = ("csrfmiddlewaretoken", "password", "request_id", "version")
-    typed = [
-        (name, value)
-        for name, value in request.POST.items()
-        if value and not name.startswith(hidden) and isinstance(value, str)
-    ]
     name = f"{error.status}.html" if error.status in (400, 403, 404, 409, 413) else "400.html"
+    typed = typed_back(request.POST)
     context = {"message": str(error), "typed": typed, "back": request.META.get("HTTP_REFERER", "")}
     return render(request, name, context, status=error.status)
 

@@ -85,6 +85,7 @@ SENT: dict[str, dict[str, str]] = {
     "request_decide": {"verdict": "refused", "answer": "不同意"},
     "assignment_object": {"reason": "不是我们的", "said_by": "某人"},
     "assignment_check": {"verdict": "effective", "found": "看了"},
+    "closed_unit": {"to": "北渡分局第一支部", "reason": "合并"},
     "contribute": {"note": "x", "occurrence": "occurrence", "said_by": "某人"},
     "directives:triage": {"triage": "context"},
     "directives:dismiss": {"reason": "勉励"},
@@ -164,8 +165,14 @@ def things(cast: Cast) -> dict[str, Any]:
         )
         for who in ("office_clerk", "beidu_clerk")
     ]  # fmt: skip
+    closed = orgs.create_unit(
+        name="第三支部", unit_kind="branch", parent=cast.units["beidu"], on=date(2026, 1, 5),
+        by=cast.admin, at=AT,
+    )  # fmt: skip
+    orgs.close_unit(closed, on=TODAY, by=cast.admin, at=AT)
     sequence_all(holder="tests", now=AT)
     return {
+        "closed unit": closed.pk,
         "objective": aims[0].pk,
         "own objective": aims[1].pk,
         "guidance": note.pk,

@@ -28,6 +28,7 @@ from luoshi.duties.actions.handing import (
     break_down,
     issue,
 )
+from luoshi.duties.actions.handing_over import StillStands, hand_over
 from luoshi.duties.actions.lists import (
     NotDraft,
     NotHolder,
@@ -108,6 +109,7 @@ __all__ = [
     "PartsOpen",
     "Reviewed",
     "Said",
+    "StillStands",
     "TooManyFiles",
     "Upload",
     "Verdict",
@@ -129,6 +131,7 @@ __all__ = [
     "gave",
     "grant",
     "guide",
+    "hand_over",
     "holds",
     "initiate",
     "issue",

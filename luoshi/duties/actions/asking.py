@@ -406,7 +406,7 @@ def _moved(
         _check_taker(assignment, to, at)
         hand.out(
             assignment.task_id, [(to.pk, assignment.part)], dues, parent=assignment.parent_id,
-            titles=[(assignment.title, assignment.note)],
+            titles=[(assignment.title, assignment.note)], taken_from=assignment.pk,
         )  # fmt: skip
         hand.write()
         rows = hand.rows
@@ -427,7 +427,7 @@ def _check_taker(assignment: Assignment, to: Unit, at: datetime) -> None:
     same = Assignment.objects.filter(
         organisation_id=assignment.organisation_id, task_id=assignment.task_id, unit=to,
         parent_id=assignment.parent_id, part__in=(assignment.part, Part.LEAD),
-    )  # fmt: skip
+    ).exclude(state=Assignment.State.MOVED)  # fmt: skip
     if same.exists():
         raise BadInput(_("“%(unit)s” has its part already."), field="moved_to", unit=to.name)
 

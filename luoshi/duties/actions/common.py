@@ -126,7 +126,7 @@ def gave(standing: access.Standing, assignment: Assignment) -> bool:
     part down. Nobody who sits in the unit or below it, or leads the task, decides for it; for the
     root, which has nothing beside it, the discipline body does, as it verifies it.
     """
-    path = queries.path_of(assignment.unit_id, standing.on)
+    path = queries.last_path(assignment.unit_id, standing.on)
     if paths.depth(path) == 1:
         return (
             standing.has(DECIDE)
@@ -140,8 +140,8 @@ def gave(standing: access.Standing, assignment: Assignment) -> bool:
         return False
     if assignment.parent_id:
         above = assignment.parent
-        return standing.may(DECIDE, queries.path_of(above.unit_id, standing.on))
-    return standing.may(DECIDE, queries.path_of(assignment.directive.owner_id, standing.on))
+        return standing.may(DECIDE, queries.last_path(above.unit_id, standing.on))
+    return standing.may(DECIDE, queries.last_path(assignment.directive.owner_id, standing.on))
 
 
 def require_giver(standing: access.Standing, assignment: Assignment) -> None:

@@ -157,6 +157,8 @@ class _Given:
     task_text: str
     above: Any
     above_text: str | None
+    taken: Any
+    taken_text: str | None
     owed: list[tuple[str, int, date | None, str | None]]
 
 
@@ -186,13 +188,19 @@ class Hand:
         *,
         parent: UUID | None = None,
         titles: Sequence[tuple[str, str]] = (),
+        taken_from: UUID | None = None,
     ) -> None:
-        """Give one task to units: lead units owe the dues, support units owe nothing."""
+        """Give one task to units: lead units owe the dues, support units owe nothing.
+
+        `taken_from`: the assignment whose rest is given.
+        """
         given = _Given(
             self.value(task_id),
             str(task_id),
             self.value(parent) if parent else None,
             str(parent) if parent else None,
+            self.value(taken_from) if taken_from else None,
+            str(taken_from) if taken_from else None,
             [(d.key, d.number, d.due_on, str(d.due_on) if d.due_on else None) for d in dues],
         )
         for number, (unit_id, part) in enumerate(units):
@@ -211,7 +219,7 @@ class Hand:
                 self.assignments.append(
                     (
                         assignment, self.organisation, 1, self.directive, given.task, unit,
-                        given.above, part, title, note, self.at, "open", "",
+                        given.above, given.taken, part, title, note, self.at, "open", "",
                     )
                 )  # fmt: skip
                 listed = []
@@ -235,6 +243,8 @@ class Hand:
                 }
                 if given.above_text:
                     row |= {"parent": given.above_text, "title": title, "note": note}
+                if given.taken_text:
+                    row["taken_from"] = given.taken_text
                 self.rows.append(row)
             for day, count in days.items():
                 self.tally.put(unit_id, self.directive_id, "open", day, count)
@@ -246,7 +256,8 @@ class Hand:
             Assignment,
             (
                 "id", "organisation_id", "version", "directive_id", "task_id", "unit_id",
-                "parent_id", "part", "title", "note", "created_at", "state", "effect",
+                "parent_id", "taken_from_id", "part", "title", "note", "created_at", "state",
+                "effect",
             ),
             self.assignments,
         )  # fmt: skip

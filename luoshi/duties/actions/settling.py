@@ -138,6 +138,24 @@ def mark_effective(assignment: Assignment, *, by: "User", at: datetime, tally: T
     _carry(assignment, [said(found)])
 
 
+def pass_effect_on(
+    taker: Assignment,
+    check_on: "date | None",
+    *,
+    cause: Assignment,
+    by: "User",
+    at: datetime,
+    tally: Tally,
+) -> list[dict[str, Any]]:
+    """What a closed unit had finished is closed with its taker too, its effect still to be seen."""
+    found = _locked(taker)
+    _change(
+        found, Assignment.State.CLOSED, by=by, at=at, tally=tally, cause=cause,
+        closed_on=cause.closed_on, effect=Assignment.Effect.UNCHECKED, check_on=check_on,
+    )  # fmt: skip
+    return [said(found)]
+
+
 def said(assignment: Assignment) -> dict[str, Any]:
     """An assignment's state as the entry of an act names it."""
     return {

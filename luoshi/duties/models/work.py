@@ -30,7 +30,8 @@ class Assignment(Versioned):
     It is closed when every occurrence is accepted or waived and every part below is closed or gave
     its work to somebody else (`moved`). `effect` says for a closed key task whether the work has
     had its effect: accepted, effective and not yet checked are three things. `check_on` is the day
-    on which the effect check (跟踪问效) is due.
+    on which the effect check (跟踪问效) is due. `taken_from` is the assignment whose rest this one
+    took over, where a unit gave it up or was closed.
     """
 
     class State(models.TextChoices):
@@ -49,6 +50,7 @@ class Assignment(Versioned):
     task = OrganisationKey(Task, models.PROTECT, related_name="assignments", db_index=False)
     unit = OrganisationKey(Unit, models.PROTECT, related_name="assignments", db_index=False)
     parent = OrganisationKey("self", models.PROTECT, related_name="children", null=True)
+    taken_from = OrganisationKey("self", models.PROTECT, related_name="taken_over", null=True)
     part = models.CharField(max_length=8, choices=Part.choices, default=Part.LEAD)
     title = models.CharField(max_length=200, blank=True)
     note = models.CharField(max_length=500, blank=True)
@@ -64,12 +66,12 @@ class Assignment(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "task", "unit", "part"],
-                condition=Q(parent__isnull=True),
+                condition=Q(parent__isnull=True, taken_from__isnull=True),
                 name="assignment_once",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "parent", "unit", "part"],
-                condition=Q(parent__isnull=False),
+                condition=Q(parent__isnull=False, taken_from__isnull=True),
                 name="assignment_below_once",
             ),
         ]

@@ -13,10 +13,12 @@ from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.duties import actions, queries
 from luoshi.duties.models import Request
 from luoshi.duties.views import handing, occurrence
+from luoshi.duties.views.choosing import unit_named
 from luoshi.orgs import queries as orgs
-from luoshi.orgs.models import Unit
 from luoshi.web.answers import day_typed, see_other, seen
 from luoshi.web.types import SignedIn
+
+OBJECTION = Request.Kind.OBJECTION
 
 
 @login_required
@@ -26,7 +28,7 @@ def ask(request: SignedIn, pk: UUID) -> HttpResponse:
     found = queries.fetch(request.standing, pk)
     kind = request.POST.get("kind", "")
     try:
-        if kind == Request.Kind.OBJECTION:
+        if kind == OBJECTION:
             raise BadInput(_("Choose what you ask for."), field="kind")
         actions.ask(
             found.assignment,
@@ -56,7 +58,7 @@ def object_(request: SignedIn, pk: UUID) -> HttpResponse:
     try:
         actions.ask(
             found,
-            Request.Kind.OBJECTION,
+            OBJECTION,
             reason=request.POST.get("reason", ""),
             said_by=request.POST.get("said_by", ""),
             by=request.user,
@@ -108,7 +110,7 @@ def _decided(request: SignedIn, asked: Request) -> None:
             asked,
             answer=answer,
             granted_on=day_typed(request.POST, "granted_on"),
-            moved_to=_unit(request) if asked.kind == Request.Kind.OBJECTION else None,
+            moved_to=unit_named(request, "moved_to") if asked.kind == OBJECTION else None,
             by=request.user,
             at=request.at,
             seen=seen(request),
@@ -122,22 +124,6 @@ def _decided(request: SignedIn, asked: Request) -> None:
         messages.success(request, _("Taken back."))
     else:
         raise BadInput(_("Grant it or refuse it."))
-
-
-def _unit(request: SignedIn) -> Unit | None:
-    """The unit that takes over, by its name; None where none is typed."""
-    name = request.POST.get("moved_to", "").strip()
-    if not name:
-        return None
-    below = orgs.subtree("0000", request.standing.on, request.user.organisation_id)
-    found = list(below.filter(name=name)[:2])
-    if len(found) != 1:
-        raise BadInput(
-            _("No unit is named “%(name)s” today, or several are."),
-            field="moved_to",
-            name=name[:100],
-        )
-    return found[0]
 
 
 @login_required

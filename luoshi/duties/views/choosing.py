@@ -1,11 +1,13 @@
-"""The page before a form about a unit: which unit, by its name or from the list."""
+"""Which unit: the page before a form about one, or its name typed in a form."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from luoshi.orgs import offers, paths
-from luoshi.orgs.models import DatedQuerySet, Placement
+from luoshi.base.refused import BadInput
+from luoshi.orgs import offers, paths, queries
+from luoshi.orgs.models import DatedQuerySet, Placement, Unit
 from luoshi.web.types import SignedIn
 
 
@@ -36,3 +38,19 @@ def choose_unit(
         "more": len(rows) > offers.MOST,
     }
     return render(request, "duties/choose_unit.html", context)
+
+
+def unit_named(request: SignedIn, field: str) -> Unit | None:
+    """The unit whose name was typed in a field; None where none was. Raises `BadInput` there."""
+    name = request.POST.get(field, "").strip()
+    if not name:
+        return None
+    everything = queries.subtree(
+        paths.segment(0), request.standing.on, request.user.organisation_id
+    )
+    found = list(everything.filter(name=name)[:2])
+    if len(found) != 1:
+        raise BadInput(
+            _("No unit is named “%(name)s” today, or several are."), field=field, name=name[:100]
+        )
+    return found[0]

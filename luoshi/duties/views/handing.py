@@ -1,5 +1,7 @@
 """Issuing a directive, and a unit's part of a task with what it hands on."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +23,7 @@ from luoshi.duties.actions.numbering import next_serial, recipients_of
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.transmission import notice_of, series_used
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import day_typed, see_other, seen
+from luoshi.web.answers import day_typed, see_other, seen, typed_back
 from luoshi.web.types import SignedIn
 
 
@@ -103,10 +105,7 @@ def _paper(request: SignedIn) -> actions.Paper:
 
 def fetch(request: SignedIn, pk: UUID) -> Assignment:
     """An assignment that the person may read, or `OutOfScope`."""
-    rows = queries.assignments_visible_to(request.standing).select_related(
-        "task__requirement", "directive__owner", "unit", "parent__unit"
-    )
-    return orgs.fetch(rows, pk)
+    return queries.fetch_assignment(request.standing, pk)
 
 
 @login_required
@@ -132,19 +131,20 @@ def show(
         closed, total = done.get(assignment_id, (0, 0))
         settled = state in (Occurrence.State.ACCEPTED, Occurrence.State.WAIVED)
         done[assignment_id] = (closed + settled, total + 1)
-    path = orgs.path_of(found.unit_id, standing.on)
-    own = standing.may("occurrence.submit", path)
-    records = standing.may("occurrence.record", path)
+    path = orgs.last_path(found.unit_id, standing.on)
+    stands = queries.stands(found.unit, standing.on)
+    own = stands and standing.may("occurrence.submit", path)
+    records = stands and standing.may("occurrence.record", path)
     gave = standing.has(DECIDE) and actions.gave(standing, found)
     requests = list(
         found.requests.filter(occurrence__isnull=True)
         .select_related("asked_by", "decided_by", "moved_to")
         .order_by("asked_at", "id")
     )
-    may = found.part == "lead" and request.standing.may("task.break_down", path)
+    may = stands and found.part == "lead" and request.standing.may("task.break_down", path)
     taken = {child.unit_id for child in below}
     free = [u for u in orgs.children(found.unit_id, request.standing.on) if u.pk not in taken]
-    context = {
+    context: dict[str, Any] = {
         "nav": "mine",
         "a": found,
         "title": found.shown_title(),
@@ -155,6 +155,9 @@ def show(
         "below": [(child, *done.get(child.pk, (0, 0))) for child in below],
         "free": free if may else [],
         "may": may,
+        "taken_over": found.taken_over.select_related("unit").order_by("id")
+        if found.state == Assignment.State.MOVED
+        else [],
         "requests": requests,
         "may_decide": gave,
         "may_take_back": own or records,
@@ -174,19 +177,34 @@ def show(
         "may_contribute": found.part == "support"
         and found.state != Assignment.State.MOVED
         and (own or records),
-        "names": orgs.subtree(
-            orgs.path_of(found.directive.owner_id, standing.on), standing.on, found.organisation_id
-        ).values_list("name", flat=True)
+        "names": _below_owner(request, found)
         if gave and any(r.state == "asked" for r in requests)
         else [],
         "objectives": objectives.of_task(found.unit_id, found.organisation_id, found.task_id),
         "may_guide": guidance.giver_for(request.standing, path) is not None,
         "error": error,
         "form": form,
+        "astray": None,
         "typed": request.POST if error else {},
         "ticked": request.POST.getlist("unit") if error else [],
     }
+    shown = {
+        "check": context["may_check"],
+        "contribute": context["may_contribute"] and context["leads"],
+        "object": context["may_object"],
+        "break_down": context["free"],
+        "decide": gave and any(r.state == "asked" for r in requests),
+    }
+    if error and not shown[form]:
+        context["astray"] = {"typed": typed_back(request.POST)}
     return render(request, "duties/assignment.html", context, status=error.status if error else 200)
+
+
+def _below_owner(request: SignedIn, found: Assignment) -> Iterable[str]:
+    """Names of the units to which the issuer could give it."""
+    on = request.standing.on
+    path = orgs.last_path(found.directive.owner_id, on)
+    return orgs.subtree(path, on, found.organisation_id).values_list("name", flat=True)
 
 
 def _leads(support: Assignment) -> list[Occurrence]:

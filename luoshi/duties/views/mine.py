@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from luoshi.directives import queries as directives
 from luoshi.directives import road
 from luoshi.directives.price import table
-from luoshi.duties import decisions, guidance, lists, queries, transmission
+from luoshi.duties import decisions, guidance, leaving, lists, queries, transmission
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
@@ -22,7 +22,7 @@ FEW = 4
 @login_required
 @require_GET
 def mine(request: SignedIn) -> HttpResponse:
-    """Fifteen queries, whatever the length of the lists; a few more for who drafts or receives."""
+    """Sixteen queries, whatever the length of the lists; a few more for who drafts or receives."""
     standing, today = request.standing, request.today
     approvals = road.waiting_for(standing)
     asked = road.consulted(standing, waiting=True)
@@ -33,6 +33,7 @@ def mine(request: SignedIn) -> HttpResponse:
     wanted = decisions.requests_waiting(standing)
     checks = decisions.checks_waiting(standing)
     to_sign = lists.to_sign(standing)
+    closed_units = leaving.closed_units(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
     now = [i for i in owed if i.due <= today + timedelta(days=queries.SOON)]
     later = [i for i in owed if i not in now]
@@ -82,6 +83,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "checks": checks[:FEW],
         "checks_count": len(checks),
         "to_sign": to_sign,
+        "closed_units": closed_units,
         "now": now,
         "later": later[:12],
         "week": week,

@@ -19,7 +19,7 @@ from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.reviewing import WHY
 from luoshi.duties.models import Occurrence, SubmissionFile
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import day_typed, download, see_other, seen
+from luoshi.web.answers import day_typed, download, see_other, seen, typed_back
 from luoshi.web.types import SignedIn
 
 State = Occurrence.State
@@ -37,7 +37,7 @@ def show(
 ) -> HttpResponse:
     """The page; with an error, its status and what was typed in `form`."""
     standing = request.standing
-    path = orgs.path_of(occurrence.unit_id, standing.on)
+    path = orgs.last_path(occurrence.unit_id, standing.on)
     submissions = list(
         occurrence.submissions.select_related("by", "unit", "same_as__occurrence")
         .prefetch_related("attached__file", "reviews__by")
@@ -48,8 +48,9 @@ def show(
     decision = queries.decision(standing, reviewers, occurrence, last)
     requirement = occurrence.task.requirement
     directive = occurrence.directive
-    own = standing.may("occurrence.submit", path)
-    records = standing.may("occurrence.record", path)
+    stands = queries.stands(occurrence.unit, standing.on)
+    own = stands and standing.may("occurrence.submit", path)
+    records = stands and standing.may("occurrence.record", path)
     owed = occurrence.state in (State.OPEN, State.RETURNED)
     gave = standing.has(DECIDE) and actions.gave(standing, occurrence.assignment)
     requests = list(
@@ -93,8 +94,19 @@ def show(
         "most_files": actions.MOST_FILES,
         "error": error,
         "form": form,
+        "astray": None,
         "typed": request.POST if error else {},
     }
+    shown = {
+        "submit": context["may_submit"],
+        "review": context["may_review"],
+        "ask": context["may_ask"],
+        "rest": context["gave"] or context["may_resume"],
+        "waive": context["gave"],
+        "decide": gave and any(r.state == "asked" for r in requests),
+    }
+    if error and not shown[form]:
+        context["astray"] = {"typed": typed_back(request.POST)}
     return render(request, "duties/occurrence.html", context, status=error.status if error else 200)
 
 

@@ -13,15 +13,17 @@ from django.views.decorators.http import require_GET
 from luoshi.base.refused import BadInput, OutOfScope
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Directive
+from luoshi.duties import leaving
 from luoshi.insight import summary
 from luoshi.insight.summary import Figures
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Placement, Unit
 from luoshi.web.answers import day_typed, typed_id
+from luoshi.web.pages import Page, page
 from luoshi.web.types import SignedIn
 
 READ = "occurrence.read"
-MOST = 200
+SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,20 @@ def _show(request: SignedIn, pk: UUID) -> HttpResponse:
     else:
         found = summary.today(request.user.organisation_id, unit.pk, path, on, directive_id=chosen)
     own = found.get(path or "", Figures())
-    lines = _lines(request, unit, on, found)
+    places = _places(request, unit, on)
     whole = Figures()
-    for one in (own, *(line.figures for line in lines)):
-        _add(whole, one)
+    for branch, one in found.items():
+        if branch == path or standing.may(READ, branch):
+            _add(whole, one)
     above = orgs.path_of(unit.pk, standing.on)[:-4]
     context = {
         "nav": "boards",
         "unit": unit,
         "above": _above(request, above),
         "own": own,
-        "lines": lines,
+        "lines": _lines(places.rows, on, found),
+        "page": places,
+        "closed_units": leaving.closed_units(standing) if on == request.today else [],
         "whole": whole,
         "on": on,
         "past": on < request.today,
@@ -110,18 +115,21 @@ def _path(unit: Unit, on: date) -> str | None:
         return None
 
 
-def _lines(request: SignedIn, unit: Unit, on: date, found: dict[str, Figures]) -> list[Line]:
-    """The units directly below that the person may read, in their order (排序号)."""
-    places = (
+def _places(request: SignedIn, unit: Unit, on: date) -> Page[Placement]:
+    """A page of the units directly below that the person may read, in their order (排序号)."""
+    rows = (
         Placement.objects.on(on)
-        .filter(organisation_id=unit.organisation_id, parent=unit)
+        .filter(request.standing.scope(READ), organisation_id=unit.organisation_id, parent=unit)
         .select_related("unit")
-        .order_by("unit__position", "unit_id")[:MOST]
     )
-    shown = [p for p in places if request.standing.may(READ, p.path)]
+    by = ("unit__position", "unit_id")
+    return page(rows, request.GET.get("after", ""), by=by, size=SIZE)
+
+
+def _lines(shown: list[Placement], on: date, found: dict[str, Figures]) -> list[Line]:
     opens = set(
         Placement.objects.on(on)
-        .filter(organisation_id=unit.organisation_id, parent_id__in=[p.unit_id for p in shown])
+        .filter(parent_id__in=[p.unit_id for p in shown])
         .values_list("parent_id", flat=True)
     )
     return [Line(p.unit, found.get(p.path, Figures()), p.unit_id in opens) for p in shown]

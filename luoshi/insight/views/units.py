@@ -32,7 +32,7 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
     """Owed, waiting for review, done: fifty at a time by day."""
     standing = request.standing
     unit = orgs.fetch(Unit.objects.filter(organisation_id=request.user.organisation_id), pk)
-    path = orgs.path_of(unit.pk, standing.on)
+    path = orgs.last_path(unit.pk, standing.on)
     if not standing.may("occurrence.read", path):
         raise OutOfScope()
     tab = request.GET.get("tab", "all" if request.GET.get("task") else "owed")
