@@ -122,9 +122,14 @@ def _asked(sql: str, organisation_id: UUID) -> Iterator[tuple[Key, list[int]]]:
             key = (
                 (unit, directive, code, day)
                 if native
-                else (UUID(unit), UUID(directive), code, date.fromisoformat(day))
+                else (UUID(unit), UUID(directive), code, _day(day))
             )
             yield key, [int(n) for n in numbers]
+
+
+def _day(kept: date | str) -> date:
+    """SQLite gives a day of a column as such, and one that it computed as text."""
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
 
 
 def recount(organisation_id: UUID) -> Tally:

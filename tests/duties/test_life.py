@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from luoshi.base.refused import Refused
 from luoshi.directives.models import Directive, Task
-from luoshi.duties import actions, queries, sums
+from luoshi.duties import actions, leaving, queries, sums
 from luoshi.duties.access import Reviewers
 from luoshi.duties.models import Assignment, EffectCheck, Occurrence, Request, Review
 from luoshi.insight import summary
 from luoshi.orgs import access
 from luoshi.orgs import actions as orgs
+from luoshi.orgs.models import Appointment, Placement, Unit
 from tests.cast import AT, Cast
 from tests.duties.test_handing import issue
 
@@ -28,7 +29,7 @@ WHO = (
 ACTS = (
     "submit", "submit", "submit", "accept", "accept", "accept", "again", "return", "waive",
     "break_down", "ask", "grant", "refuse", "pause", "resume", "check", "ineffective", "fold",
-    "move_unit",
+    "move_unit", "close", "hand_over", "hand_over",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.sampled_from(WHO), st.integers(0, 40)),
@@ -161,6 +162,20 @@ class Life:
         above = self.cast.units["nanping" if number % 2 else "beidu"]
         orgs.move_unit(unit, parent=above, on=self.at.date(), by=self.cast.admin, at=self.at)
 
+    def close(self, by: Any, number: int) -> None:
+        """A branch is closed with whatever it has in its hands."""
+        unit = Unit.objects.get(pk=self.cast.units["beidu_b1"].pk)
+        for held in Appointment.objects.filter(post__unit=unit, valid_to__isnull=True):
+            orgs.end_appointment(held, on=self.at.date(), by=self.cast.admin, at=self.at)
+        orgs.close_unit(unit, on=self.at.date(), by=self.cast.admin, at=self.at)
+
+    def hand_over(self, by: Any, number: int) -> None:
+        unit = Unit.objects.get(pk=self.cast.units["beidu_b1"].pk)
+        rows = list(leaving.left_behind(unit.organisation_id, unit.pk).order_by("id"))
+        to = self.cast.units[("beidu_b2", "beidu", "nanping_b1")[number % 3]]
+        who = self.cast.users["office_clerk"]
+        actions.hand_over(unit, rows[number % 2 :], to, reason="合并", by=who, at=self.at)
+
 
 setattr(Life, "return", Life.return_)
 
@@ -210,6 +225,17 @@ def earned(at: datetime) -> None:
             assert EffectCheck.objects.filter(assignment=found, verdict="effective").exists()
 
 
+def in_hands(cast: Cast, at: datetime) -> None:
+    """What is owed is owed by a unit that stands, or stands on the list of what was left behind."""
+    rest = Occurrence.objects.exclude(state__in=("accepted", "waived"))
+    owing = set(rest.values_list("unit_id", flat=True))
+    standing = access.standing_at(cast.users["office_clerk"], at)
+    listed = {one.unit.pk for one in leaving.closed_units(standing)}
+    assert (
+        owing <= set(Placement.objects.on(standing.on).values_list("unit_id", flat=True)) | listed
+    )
+
+
 @settings(
     max_examples=15,
     deadline=None,
@@ -239,6 +265,7 @@ def test_nothing_closes_by_itself_is_lost_or_miscounted(
             if life.at.date() > yesterday:
                 remembered[yesterday] = plain(past(cast, yesterday))
         today = life.at.date()
+        in_hands(cast, life.at)
         assert plain(figures(cast, today)) == plain(past(cast, today)), "sums equal the recount"
         for day, then in remembered.items():
             assert plain(past(cast, day)) == then, "later acts change no past day"
