@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import actions, queries
-from luoshi.directives.models import Task, TaskKind
+from luoshi.directives.models import Directive, Task, TaskKind
 from luoshi.directives.typed import typed_day
 from luoshi.web.answers import see_other, seen
 from luoshi.web.forms import SiteForm
@@ -97,8 +97,10 @@ def details(request: SignedIn, pk: UUID) -> HttpResponse:
     directive = task.directive
     if not queries.may(request.standing, "directive.plan", directive):
         raise NotAllowed()
-    status = 200
+    status, fixed = 200, directive.state in (Directive.State.ISSUED, Directive.State.WITHDRAWN)
     form = DetailsForm(request.POST or None, initial=_initial(task))
+    for field in form.fields.values() if fixed else ():
+        field.disabled = True
     if request.method == "POST":
         status = 400
         if form.is_valid():
@@ -121,5 +123,11 @@ def details(request: SignedIn, pk: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return see_other("directives:plan", directive.pk)
-    context = {"nav": "directives", "directive": directive, "task": task, "form": form}
+    context = {
+        "nav": "directives",
+        "directive": directive,
+        "task": task,
+        "form": form,
+        "fixed": fixed,
+    }
     return render(request, "directives/details.html", context, status=status)

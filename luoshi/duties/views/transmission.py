@@ -18,6 +18,9 @@ from luoshi.orgs.models import Unit
 from luoshi.web.answers import day_typed, see_other
 from luoshi.web.types import SignedIn
 
+SIZE = 200
+"""Units on one page of the list."""
+
 
 @login_required
 @require_GET
@@ -35,11 +38,16 @@ def _show(request: SignedIn, directive: Directive, error: Refused | None = None)
     record = [p for p in where if request.standing.may("occurrence.record", where[p])]
     missing = bool(request.GET.get("missing"))
     asked = request.POST.get("unit", "") if error else request.GET.get("unit", "")
+    shown = [r for r in rows if r.receipt is None] if missing else rows
+    first = request.GET.get("from", "")
+    start = min(int(first), len(shown)) if first.isdecimal() and len(first) < 8 else 0
     context = {
         "nav": "directives",
         "directive": directive,
         "notice": transmission.notice_of(directive),
-        "rows": [r for r in rows if r.receipt is None] if missing else rows,
+        "rows": shown[start : start + SIZE],
+        "start": start,
+        "further": start + SIZE if len(shown) > start + SIZE else 0,
         "total": len(rows),
         "missing": missing,
         "reads_all": directives.may(request.standing, "directive.read", directive),
