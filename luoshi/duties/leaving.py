@@ -44,16 +44,26 @@ class Left:
 def closed_units(standing: Standing) -> list[Left]:
     """Closed units that left something behind, for whom decides for the unit above them.
 
-    One query where no unit was ever closed; two otherwise, and one for each that was.
+    One query where no unit was ever closed; three otherwise, and one for each that left something.
     """
     if not standing.has(DECIDE):
         return []
-    gone = Unit.objects.filter(
+    closed = Unit.objects.filter(
         organisation_id=standing.user.organisation_id, closed_on__lte=standing.on
-    ).filter(Q(_with(state=Assignment.State.OPEN)) | Q(_with(effect=Assignment.Effect.UNCHECKED)))
-    units = {u.pk: u for u in gone.order_by("-closed_on", "position", "id")[:50]}
-    if not units:
+    )
+    gone = {u.pk: u for u in closed.order_by("-closed_on", "position", "id")}
+    if not gone:
         return []
+    having = set(
+        Assignment.objects.filter(
+            Q(state=Assignment.State.OPEN) | Q(effect=Assignment.Effect.UNCHECKED),
+            organisation_id=standing.user.organisation_id,
+            unit_id__in=gone,
+        )
+        .values_list("unit_id", flat=True)
+        .distinct()
+    )
+    units = {pk: unit for pk, unit in gone.items() if pk in having}
     last: dict[UUID, str] = {}
     rows = Placement.objects.filter(
         organisation_id=standing.user.organisation_id, unit_id__in=units
@@ -82,7 +92,3 @@ def fetch(standing: Standing, pk: UUID) -> Left:
     if not above or not standing.may(DECIDE, above):
         raise OutOfScope()
     return Left(unit, left_behind(unit.organisation_id, pk).count(), above)
-
-
-def _with(**values: str) -> Exists:
-    return Exists(Assignment.objects.filter(unit_id=OuterRef("pk"), **values))

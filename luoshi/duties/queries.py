@@ -47,14 +47,24 @@ def assignments_visible_to(standing: Standing) -> "QuerySet[Assignment]":
     )
 
 
-def fetch(standing: Standing, pk: UUID) -> Occurrence:
-    """An occurrence that the person may read or, as a peer, review; else `OutOfScope`."""
-    rows = Occurrence.objects.filter(
+def fetch(standing: Standing, pk: UUID, *, to_act: bool = False) -> Occurrence:
+    """An occurrence that the person may read or, as a peer, review; else `OutOfScope`.
+
+    With what its page shows; `to_act`: with what an act on it needs, which is half the work.
+    """
+    rows: QuerySet[Occurrence] = Occurrence.objects.filter(
         organisation_id=standing.user.organisation_id, pk=pk
-    ).select_related("task__requirement", "directive__owner", "unit", "assignment__parent__unit")
+    )
+    if to_act:
+        rows = _shown(rows).select_related("assignment__parent")
+    else:
+        rows = rows.select_related(
+            "task__requirement", "directive__owner", "unit", "assignment__parent__unit"
+        )
     found: Occurrence | None = rows.first()
     if found is None:
         raise OutOfScope()
+    found.assignment.task, found.assignment.directive = found.task, found.directive
     if standing.may("occurrence.read", queries.last_path(found.unit_id, standing.on)):
         return found
     if found.state == State.SUBMITTED and standing.has("occurrence.review"):

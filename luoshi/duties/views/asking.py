@@ -25,7 +25,7 @@ OBJECTION = Request.Kind.OBJECTION
 @require_POST
 def ask(request: SignedIn, pk: UUID) -> HttpResponse:
     """A unit asks for more time, a pause or a waiver."""
-    found = queries.fetch(request.standing, pk)
+    found = queries.fetch(request.standing, pk, to_act=True)
     kind = request.POST.get("kind", "")
     try:
         if kind == OBJECTION:
@@ -130,7 +130,7 @@ def _decided(request: SignedIn, asked: Request) -> None:
 @require_POST
 def rest(request: SignedIn, pk: UUID) -> HttpResponse:
     """Whoever gave the work gives more time or a pause unasked; a pause is ended."""
-    found = queries.fetch(request.standing, pk)
+    found = queries.fetch(request.standing, pk, to_act=True)
     act, reason = request.POST.get("act", ""), request.POST.get("reason", "")
     try:
         if act == "extend":

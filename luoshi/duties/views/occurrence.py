@@ -122,7 +122,7 @@ def uploads(request: SignedIn) -> list[actions.Upload]:
 @require_POST
 def submit(request: SignedIn, pk: UUID) -> HttpResponse:
     """The unit reports: a note, files, the day it happened."""
-    occurrence = queries.fetch(request.standing, pk)
+    occurrence = queries.fetch(request.standing, pk, to_act=True)
     try:
         actions.submit(
             occurrence,
@@ -148,7 +148,7 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def review(request: SignedIn, pk: UUID) -> HttpResponse:
     """Accept or return what a unit reported."""
-    occurrence = queries.fetch(request.standing, pk)
+    occurrence = queries.fetch(request.standing, pk, to_act=True)
     note = request.POST.get("note", "")
     try:
         if request.POST.get("verdict") == "accepted":
@@ -188,7 +188,7 @@ def review(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_POST
 def waive(request: SignedIn, pk: UUID) -> HttpResponse:
     """The issuer lets the unit off, with the reason."""
-    occurrence = queries.fetch(request.standing, pk)
+    occurrence = queries.fetch(request.standing, pk, to_act=True)
     try:
         actions.waive(
             occurrence,
@@ -209,7 +209,7 @@ def waive(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_GET
 def file(request: SignedIn, pk: UUID, file_id: UUID) -> FileResponse:
     """A proof, always as a download, after the occurrence's own check."""
-    occurrence = queries.fetch(request.standing, pk)
+    occurrence = queries.fetch(request.standing, pk, to_act=True)
     found = (
         SubmissionFile.objects.filter(submission__occurrence=occurrence, file_id=file_id)
         .select_related("file")

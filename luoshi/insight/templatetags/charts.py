@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from luoshi.insight.board import Line
+from luoshi.insight.summary import Figures
 from luoshi.insight.views.board import spark
 from luoshi.orgs.models import Unit
 from luoshi.web.templatetags.ui import STATES
@@ -25,6 +26,26 @@ def _signs(language: str) -> tuple[dict[str, str], dict[str, str]]:
         {name: str(escape(STATES[name][2])) for name in STATES},
         {name: shape % (sprite, STATES[name][0]) for name in STATES},
     )
+
+
+NUMBERS = (
+    "total", "accepted", "overdue", "soon", "submitted", "returned", "paused", "closed",
+    "unchecked", "effective",
+)  # fmt: skip
+_CELLS = dict.fromkeys(NUMBERS, ' class="num"') | {"closed": ' class="num sep"'}
+
+
+@register.simple_tag
+def figures(found: Figures) -> SafeString:
+    """The cells of one unit's numbers, put together here as `cells` is; nothing stands for 0."""
+    cells = []
+    for name in NUMBERS:
+        number, attributes = getattr(found, name), _CELLS[name]
+        shown = str(number) if number else ""
+        if number and name == "overdue":
+            attributes, shown = ' class="num c-s"', f"<b>{number}</b>"
+        cells.append(f"<td{attributes}>{shown}</td>")
+    return mark_safe("".join(cells))
 
 
 @register.simple_tag

@@ -17,13 +17,14 @@ from luoshi.duties import leaving
 from luoshi.insight import summary
 from luoshi.insight.summary import Figures
 from luoshi.orgs import queries as orgs
-from luoshi.orgs.models import Placement, Unit
+from luoshi.orgs.models import SEGMENT, Placement, Unit
 from luoshi.web.answers import day_typed, typed_id
 from luoshi.web.pages import Page, page
 from luoshi.web.types import SignedIn
 
 READ = "occurrence.read"
 SIZE = 100
+UNIT = ("organisation_id", "name", "short_name", "position", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,11 @@ def _show(request: SignedIn, pk: UUID) -> HttpResponse:
     if asked is not None and asked > request.today:
         asked, error = None, _("The day lies in the future.")
     on = asked or request.today
-    path = _path(unit, on)
-    if not standing.may(READ, orgs.path_of(unit.pk, standing.on)):
+    place = _place(unit, standing.on)
+    if place is None or not standing.may(READ, place.path):
         raise OutOfScope()
+    then = place if on == standing.on else _place(unit, on)
+    path = then.path if then else None
     chosen = typed_id(request.GET.get("directive", ""))
     issued = list(
         directives.visible_to(standing)
@@ -88,11 +91,11 @@ def _show(request: SignedIn, pk: UUID) -> HttpResponse:
     for branch, one in found.items():
         if branch == path or standing.may(READ, branch):
             _add(whole, one)
-    above = orgs.path_of(unit.pk, standing.on)[:-4]
+    above = place.parent
     context = {
         "nav": "boards",
         "unit": unit,
-        "above": _above(request, above),
+        "above": above if above and standing.may(READ, place.path[:-SEGMENT]) else None,
         "own": own,
         "lines": _lines(places.rows, on, found),
         "page": places,
@@ -108,11 +111,9 @@ def _show(request: SignedIn, pk: UUID) -> HttpResponse:
     return render(request, "insight/progress.html", context)
 
 
-def _path(unit: Unit, on: date) -> str | None:
-    try:
-        return orgs.path_of(unit.pk, on)
-    except OutOfScope:
-        return None
+def _place(unit: Unit, on: date) -> Placement | None:
+    """Where the unit stands on a day, with the unit above it."""
+    return Placement.objects.on(on).filter(unit=unit).select_related("parent").first()
 
 
 def _places(request: SignedIn, unit: Unit, on: date) -> Page[Placement]:
@@ -121,6 +122,7 @@ def _places(request: SignedIn, unit: Unit, on: date) -> Page[Placement]:
         Placement.objects.on(on)
         .filter(request.standing.scope(READ), organisation_id=unit.organisation_id, parent=unit)
         .select_related("unit")
+        .only("path", "organisation_id", *(f"unit__{name}" for name in UNIT))
     )
     by = ("unit__position", "unit_id")
     return page(rows, request.GET.get("after", ""), by=by, size=SIZE)
@@ -133,18 +135,6 @@ def _lines(shown: list[Placement], on: date, found: dict[str, Figures]) -> list[
         .values_list("parent_id", flat=True)
     )
     return [Line(p.unit, found.get(p.path, Figures()), p.unit_id in opens) for p in shown]
-
-
-def _above(request: SignedIn, path: str) -> Unit | None:
-    if not path or not request.standing.may(READ, path):
-        return None
-    place = (
-        Placement.objects.on(request.standing.on)
-        .filter(organisation_id=request.user.organisation_id, path=path)
-        .select_related("unit")
-        .first()
-    )
-    return place.unit if place else None
 
 
 def _add(whole: Figures, one: Figures) -> None:
