@@ -1,6 +1,7 @@
 """Runs every test on SQLite and, where its server programs are found, on a private PostgreSQL.
 
-The browser tests run once, on SQLite. Arguments go to pytest. The last line counts both runs.
+The browser tests, and those that see no database, run once, on SQLite. Arguments go to pytest. The
+last line counts both runs.
 """
 
 import os
@@ -16,11 +17,19 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
 
 
-def run(database: str, words: list[str]) -> tuple[int, dict[str, int]]:
-    """One pytest run on one database: its exit code and its counts."""
+def run(database: str, words: list[str], *, which: str = "") -> tuple[int, dict[str, int]]:
+    """One pytest run on one database: its exit code and its counts.
+
+    `which`: `database` for those tests alone that can see which database it is.
+    """
     jobs = ["-n", str(min(os.cpu_count() or 2, 4)), "--dist", "loadfile"]
     with tempfile.TemporaryDirectory(prefix="luoshi-test-") as data:
-        env = {**os.environ, "LUOSHI_DATA": data, "LUOSHI_DATABASE": database}
+        env = {
+            **os.environ,
+            "LUOSHI_DATA": data,
+            "LUOSHI_DATABASE": database,
+            "LUOSHI_TESTS": which,
+        }
         process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *jobs, *words],
             env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -49,7 +58,7 @@ def main() -> int:
     else:
         print("== PostgreSQL", flush=True)
         with postgres.cluster(found) as address:
-            results.append(run(address, ["-m", "not browser", *words]))
+            results.append(run(address, ["-m", "not browser", *words], which="database"))
     total = {
         name: sum(counts.get(name, 0) for _, counts in results)
         for name in ("passed", "failed", "error", "skipped")

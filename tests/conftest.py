@@ -27,6 +27,28 @@ def pytest_configure(config: pytest.Config) -> None:
         database.setdefault("TEST", {})["NAME"] = str(folder / f"test-{worker}.sqlite3")
 
 
+DATABASE = frozenset({"db", "transactional_db", "live_server", "django_db_setup"})
+PROCESSES = ("tests/commands/", "tests/demo/", "tests/bench/")
+"""Tests of programs that open the database of the environment themselves."""
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test can see which database it runs on."""
+    return (
+        bool(DATABASE & set(getattr(item, "fixturenames", ())))
+        or item.get_closest_marker("django_db") is not None
+        or item.nodeid.startswith(PROCESSES)
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The run on the second database leaves out what cannot see a database."""
+    if os.environ.get("LUOSHI_TESTS") == "database":
+        left_out = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if uses_database(item)]
+
+
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, settings: object) -> None:
     """Stored files of a test lie in its own folder."""
@@ -57,7 +79,7 @@ def log_holds(request: pytest.FixtureRequest) -> Iterator[None]:
 
     A test that damages the log on purpose says so with the marker `damages_log`.
     """
-    used = {"db", "transactional_db", "live_server", "django_db_setup"} & set(request.fixturenames)
+    used = DATABASE & set(request.fixturenames)
     if not used or request.node.get_closest_marker("damages_log"):
         yield
         return

@@ -44,7 +44,7 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
         by=clerk,
         at=at + timedelta(hours=1),
     )
-    holders = _holders(directive)
+    people = holders(directive.organisation_id)
     asked = {
         c.unit.name: c
         for c in Consultee.objects.filter(consultation=consultation)
@@ -54,12 +54,12 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
     answered = at + timedelta(days=3)
     said = []
     for name, text, verdict, reason in SAID:
-        if name in asked and (user := holders.get(asked[name].unit_id)):
+        if name in asked and (user := people.get(asked[name].unit_id)):
             comment = actions.comment(asked[name], text=text, by=user, at=answered)
             said.append((comment, verdict, reason))
     for number, consultee in enumerate(asked.values()):
         consultee.refresh_from_db()
-        user = holders.get(consultee.unit_id)
+        user = people.get(consultee.unit_id)
         if consultee.state == Consultee.State.WAITING and user and number % 4:
             actions.no_comment(consultee, by=user, at=answered)
     for comment, verdict, reason in said:
@@ -76,7 +76,7 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
     directive.refresh_from_db()
     handed = Assignment.objects.filter(directive=directive).values("unit_id")
     for number, unit in enumerate(Unit.objects.filter(pk__in=handed).order_by("position", "id")):
-        user = holders.get(unit.pk)
+        user = people.get(unit.pk)
         if user and number % 5:
             meeting = "支部党员大会" if unit.unit_kind == "branch" else "工作例会"
             told = issued + timedelta(days=1, minutes=3 * number)
@@ -86,11 +86,11 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
     return issued
 
 
-def _holders(directive: Directive) -> dict[UUID, User]:
+def holders(organisation_id: UUID) -> dict[UUID, User]:
     """Unit → somebody who signs in and speaks for it."""
     rows = (
         Appointment.objects.filter(
-            organisation_id=directive.organisation_id,
+            organisation_id=organisation_id,
             valid_to__isnull=True,
             person__user__isnull=False,
             post__post_role__in=("head", "deputy", "secretary", "clerk"),

@@ -3,7 +3,7 @@
 Everything is drawn from one seed, so the same day gives the same history.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -173,7 +173,7 @@ NOT_FOUND = "回头看发现同类问题又出现两起，措施没有落到人�
 class _Checks:
     """Effect checks on the day that they fall due; a few are left, one in twenty finds nothing."""
 
-    directive_id: UUID
+    directive_ids: Sequence[UUID]
     players: Players
     rng: Random = field(default_factory=lambda: Random(11))
     day: date | None = None
@@ -184,7 +184,7 @@ class _Checks:
             return 0
         self.day, done = at.date(), 0
         rows = Assignment.objects.filter(
-            directive_id=self.directive_id, effect="unchecked", check_on=self.day
+            directive_id__in=self.directive_ids, effect="unchecked", check_on=self.day
         ).select_related("task", "directive")
         for assignment in rows.order_by("id"):
             draw = self.rng.random()
@@ -205,17 +205,22 @@ class _Checks:
 
 def tell(
     organisation_id: UUID,
-    directive_id: UUID,
+    directive_ids: Sequence[UUID],
     *,
     issued: datetime,
     now: datetime,
+    beside: Callable[[datetime], int] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Told:
-    """Let everything happen that falls due up to a week from `now`, in the order of time."""
+    """Let everything happen that falls due up to a week from `now`, in the order of time.
+
+    `issued`: when the last of the directives was; `beside` is asked before each act to do what
+    else has come due by then.
+    """
     rows = list(
         Occurrence.objects.filter(
             organisation_id=organisation_id,
-            directive_id=directive_id,
+            directive_id__in=directive_ids,
             due_on__lte=now.date() + timedelta(days=AHEAD),
         )
         .select_related("task", "directive")
@@ -226,8 +231,10 @@ def tell(
     players = Players(organisation_id)
     rng = Random(7)
     events = list(_in_order(stories))
-    checks = _Checks(directive_id, players)
+    checks = _Checks(directive_ids, players)
     for number, (at, what, story) in enumerate(events):
+        if beside is not None:
+            beside(at)
         told.checked += checks.until(at)
         occurrence = story.occurrence
         check = occurrence.task.check_text or "佐证"
@@ -258,7 +265,9 @@ def tell(
                 told.returned += 1
         if progress and number % 50 == 0:
             progress(number, len(events))
-    told.asked = _requests(organisation_id, directive_id, players, now)
+    if beside is not None:
+        beside(now)
+    told.asked = _requests(organisation_id, directive_ids[0], players, now)
     if progress:
         progress(len(events), len(events))
     return told

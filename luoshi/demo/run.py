@@ -13,7 +13,7 @@ from django.utils.translation import override
 from luoshi.accounts.models import User
 from luoshi.base.clock import day_of
 from luoshi.base.models import Organisation
-from luoshi.demo import ADMIN, CLERK, PASSWORD, SLUG, deciding, history, organisation
+from luoshi.demo import ADMIN, CLERK, PASSWORD, SLUG, beside, deciding, history, organisation
 from luoshi.demo.organisation import DemoAccount, DemoOrganisation
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive, Requirement, Triage
@@ -106,8 +106,14 @@ def _run(document: Path | None, progress: Callable[[int, int], None] | None) -> 
     if outcome.tasks and directive.state == Directive.State.DRAFT:
         issued = _issue(directive, clerk, read_at, told=document is None)
         if document is None:
+            works = beside.business(owner, clerk, directive, issued + timedelta(days=3))
             outcome.told = history.tell(
-                bureau.pk, directive.pk, issued=issued, now=now, progress=progress
+                bureau.pk,
+                [directive.pk, works.pk],
+                issued=issued + timedelta(days=4),
+                now=now,
+                beside=beside.Beside(bureau, clerk, directive).until,
+                progress=progress,
             )
     sequence_all(holder="demo", now=now)
     if fresh:

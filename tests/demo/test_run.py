@@ -69,7 +69,7 @@ def test_the_demo_and_its_record(client: Client, tmp_path: Path) -> None:
 
         third = demo.run(DATA / "plan.txt")
         assert third.directive.state in ("issued", "draft")
-        assert Directive.objects.count() == 3
+        assert Directive.objects.count() == 4
 
         from luoshi.accounts.models import User
 
