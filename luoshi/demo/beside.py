@@ -26,7 +26,7 @@ Act = Callable[[datetime], None]
 
 
 def business(owner: Unit, clerk: User, governance: Directive, at: datetime) -> Directive:
-    """The year's plan of works and supply, paired with the speech and issued a day later."""
+    """The year's plan of works and supply, paired with the speech, issued a day later, received."""
     year = governance.year
     text = BUSINESS.read_text(encoding="utf-8").replace("{year}", str(year))
     found = directives.import_directive(
@@ -52,7 +52,11 @@ def business(owner: Unit, clerk: User, governance: Directive, at: datetime) -> D
     directives.pair(found, governance, by=clerk, at=at)
     deciding.decide_on_paper(found, signer=deciding.DECISION, by=clerk, at=at)
     found.refresh_from_db()
-    actions.issue(found, by=clerk, at=at + timedelta(days=1))
+    issued = at + timedelta(days=1)
+    paper = actions.Paper(series="云水发", serial=11)
+    actions.issue(found, paper=paper, by=clerk, at=issued)
+    found.refresh_from_db()
+    deciding.received(found, issued)
     return found
 
 

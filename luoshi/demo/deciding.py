@@ -74,6 +74,13 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
     paper = duties.Paper(series="云水发", serial=9, copies_to="派驻水务局纪检监察组")
     duties.issue(directive, paper=paper, by=clerk, at=issued)
     directive.refresh_from_db()
+    received(directive, issued)
+    return issued
+
+
+def received(directive: Directive, issued: datetime) -> None:
+    """Four of five units receive it the day after and pass it on at a meeting."""
+    people = holders(directive.organisation_id)
     handed = Assignment.objects.filter(directive=directive).values("unit_id")
     for number, unit in enumerate(Unit.objects.filter(pk__in=handed).order_by("position", "id")):
         user = people.get(unit.pk)
@@ -83,7 +90,6 @@ def walk(directive: Directive, clerk: User, at: datetime) -> datetime:
             duties.receive(
                 directive, unit, meeting=meeting, transmitted_on=day_of(told), by=user, at=told
             )
-    return issued
 
 
 def holders(organisation_id: UUID) -> dict[UUID, User]:
