@@ -137,6 +137,24 @@ class TestAfterReceipt:
         body = Body.objects.order_by("-id")[0].body
         assert '"due_on":"2026-03-17"' in body
 
+    def test_the_issuer_says_after_how_many_days(
+        self, cast: Cast, directive: Directive, client: Client, time_machine: object
+    ) -> None:
+        time_machine.move_to(AT)  # type: ignore[attr-defined]  # its type is private
+        clerk = cast.sign_in(client, "office_clerk")
+        values = {"due_on": None, "within": 10, "within_unit": "workdays"}
+        actions.change_task(works(directive), values=values, by=clerk, at=AT)
+        decide(directive, cast)
+        address = reverse("issue", args=[directive.pk])
+        assert 'name="deemed_after"' in client.get(address).content.decode()
+        for wrong in ("0", "31", "三"):
+            answer = client.post(address, {"deemed_after": wrong})
+            assert answer.status_code == 400
+            assert f'value="{wrong}"' in answer.content.decode()
+        assert client.post(address, {"deemed_after": "5"}).status_code == 303
+        owed = Occurrence.objects.get(unit=cast.units["works"], key="once")
+        assert owed.due_on == date(2026, 3, 23), "five working days to receive, ten to do it"
+
     def test_late_receipt_gives_no_more_time(self, cast: Cast, directive: Directive) -> None:
         owed = self.issued(cast, directive)
         duties.receive(

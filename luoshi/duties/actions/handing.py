@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from luoshi.accounts.models import User
 
 
+MOST_DEEMED = 30
+"""Working days at the most after which receipt counts as given."""
+
+
 class NotIssuable(Refused):
     """The plan is not complete; `lacks` says what is missing where."""
 
@@ -68,16 +72,18 @@ def issue(
     at: datetime,
     seen: int | None = None,
     paper: Paper | None = None,
+    deemed_after: int | None = None,
     request_id: str = "",
 ) -> Price:
     """Hand every task of the plan to its units and put their occurrences on the calendar.
 
     `paper` says number, day and recipients of the issue notice; without one it goes unnumbered to
-    the units concerned. One ledger entry with a row for each assignment covering its occurrences.
-    What it costs is counted, kept with the directive and returned. Raises `NotDecided` unless the
-    decision covers the breakdown as it is (an instruction or a meeting's decision needs none),
-    `NotIssuable` with everything that is missing, `Stale`, `BadInput` for a number that is taken;
-    nothing is handed out then.
+    the units concerned. `deemed_after`: so many working days after issue receipt counts as given,
+    where deadlines run from it (1 to 30; as the directive has it where nothing is said). One ledger
+    entry with a row for each assignment covering its occurrences. What it costs is counted, kept
+    with the directive and returned. Raises `NotDecided` unless the decision covers the breakdown as
+    it is (an instruction or a meeting's decision needs none), `NotIssuable` with everything that is
+    missing, `Stale`, `BadInput` for a number that is taken; nothing is handed out then.
     """
     standing = access.standing_at(by, at)
     if directive.organisation_id != by.organisation_id:
@@ -98,11 +104,18 @@ def issue(
             raise NotDecided(left)
         if not holds_decision(directive, content_of(directive, units)):
             raise NotDecided()
+    if deemed_after is not None and not 1 <= deemed_after <= MOST_DEEMED:
+        raise BadInput(
+            _("Say after how many working days, from 1 to %(most)s."),
+            field="deemed_after",
+            most=MOST_DEEMED,
+        )
     notice = give_number(directive, paper, units, by=by, at=at)
     change(
         directive,
         seen=seen,
         state=Directive.State.ISSUED,
+        deemed_after=directive.deemed_after if deemed_after is None else deemed_after,
         handed_out_at=at,
         price=price.kept(),
     )
@@ -136,6 +149,7 @@ def issue(
         values={
             "state": directive.state,
             "price": price.kept(),
+            "deemed_after": directive.deemed_after,
             "notice": {
                 "id": notice.pk,
                 "number": notice.number,

@@ -43,6 +43,7 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
                 at=request.at,
                 seen=seen(request),
                 paper=_paper(request),
+                deemed_after=_deemed(request),
                 request_id=request.POST.get("request_id", ""),
             )
         except Refused as error:
@@ -67,6 +68,7 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
     context = {
         "nav": "directives",
         "directive": directive,
+        "from_receipt": any(work.task.within for row in found for work in row.works),
         "lines": [(row, work, lacks.get(work.task.pk)) for row in found for work in row.works],
         "price": cost,
         "open": directive.state in directives.OPEN,
@@ -87,6 +89,14 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
             ),
         }
     return render(request, "duties/issue.html", context, status=refused.status if refused else 200)
+
+
+def _deemed(request: SignedIn) -> int | None:
+    """After how many working days receipt counts as given; None where it is not asked."""
+    text = request.POST.get("deemed_after", "").strip()
+    if text and not (text.isdecimal() and len(text) < 4):
+        raise BadInput(_("Type a number of days, such as 3."), field="deemed_after")
+    return int(text) if text else None
 
 
 def _paper(request: SignedIn) -> actions.Paper:
