@@ -161,6 +161,9 @@ def test_a_file_changed_after_approval_is_not_handed_out(
         path.unlink()
     else:
         path.write_bytes("四十人".encode())
+    page = client.get(reverse("occurrence", args=[owed.pk])).content.decode()
+    assert "与登记的不一致" in page
+    assert "审核已失效" in page
     refused = client.get(address)
     assert refused.status_code == 409
     assert "签到表.txt" in refused.content.decode()

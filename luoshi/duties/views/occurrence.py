@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from luoshi.base import files
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives.models import Part, TaskKind
@@ -43,6 +44,9 @@ def show(
         .prefetch_related("attached__file", "reviews__by")
         .order_by("at", "id")
     )
+    damaged = {
+        a.file_id for s in submissions for a in s.attached.all() if not files.looks_intact(a.file)
+    }
     last = next((s for s in reversed(submissions) if s.part == Part.LEAD), None)
     reviewers = Reviewers(occurrence.organisation_id, standing.on)
     decision = queries.decision(standing, reviewers, occurrence, last)
@@ -86,7 +90,13 @@ def show(
         "hard": occurrence.task.task_kind == TaskKind.HARD,
         "milestone": queries.milestone_of(occurrence),
         "same": actions.last_accepted(occurrence) if owed and (own or records) else None,
-        "lapsed": {r.pk for s in submissions for r in s.reviews.all() if not actions.holds(r)},
+        "damaged": damaged,
+        "lapsed": {
+            r.pk
+            for s in submissions
+            for r in s.reviews.all()
+            if not actions.holds(r) or any(a.file_id in damaged for a in s.attached.all())
+        },
         "late": last is not None
         and occurrence.due_on is not None
         and day_of(last.at) > occurrence.due_on,
