@@ -152,6 +152,7 @@ class TestReviews:
         assert answer.status_code == 409
         page = answer.content.decode()
         assert "照片看不清" in page
+        assert page.count('value="returned" checked') == 2, "and so does what was chosen"
         assert page.count('class="err"') >= 2
         assert {Occurrence.objects.get(pk=o.pk).state for o in (first, second)} == {"submitted"}
 

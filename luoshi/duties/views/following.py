@@ -85,7 +85,7 @@ def checks(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reviews(request: SignedIn) -> HttpResponse:
     """Up to twenty reports on one page: what is ticked is accepted, exceptions are left."""
-    typed: dict[UUID, str] = {}
+    typed: dict[UUID, tuple[str, str]] = {}
     failed: dict[UUID, str] = {}
     if request.method == "POST":
         waiting = {
@@ -96,7 +96,7 @@ def reviews(request: SignedIn) -> HttpResponse:
         verdicts = []
         for pk, item in waiting.items():
             said, note = request.POST.get(f"verdict-{pk}", ""), request.POST.get(f"note-{pk}", "")
-            typed[pk] = note
+            typed[pk] = (note, said)
             if said in ("accepted", "returned"):
                 version = seen(request, f"version-{pk}") or item.occurrence.version
                 verdicts.append(actions.Verdict(item.occurrence, version, said == "accepted", note))
@@ -117,7 +117,8 @@ def reviews(request: SignedIn) -> HttpResponse:
     context = {
         "nav": "mine",
         "lines": [
-            (i, typed.get(i.occurrence.pk, ""), failed.get(i.occurrence.pk, "")) for i in shown
+            (i, *typed.get(i.occurrence.pk, ("", "")), failed.get(i.occurrence.pk, ""))
+            for i in shown
         ],
         "more": len(items) - len(shown),
     }
