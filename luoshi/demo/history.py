@@ -16,7 +16,7 @@ from luoshi.accounts.models import User
 from luoshi.duties import actions
 from luoshi.duties.access import Reviewers
 from luoshi.duties.models import Assignment, Occurrence, Request
-from luoshi.duties.queries import decision, last_submission
+from luoshi.duties.queries import authors_of, decision
 from luoshi.orgs import access
 from luoshi.orgs.models import Appointment
 
@@ -137,9 +137,9 @@ class Players:
             self._day, self._standings = on, {}
             self._reviewers = Reviewers(self.organisation_id, on)
         assert self._reviewers is not None
-        last = last_submission(occurrence)
+        by = authors_of([occurrence])[occurrence.pk]
         for user in self.verifiers:
-            if decision(self._standing(user, on), self._reviewers, occurrence, last).allowed:
+            if decision(self._standing(user, on), self._reviewers, occurrence, by).allowed:
                 return user
         return None
 

@@ -1,16 +1,18 @@
 """Who may report, review, break down: DESIGN.md idea 4 as one rule for checks and lists.
 
 A verifier acts for a unit above the owning one, sits neither in the owning unit nor below it, is
-not in charge of it, does not lead the task, and did not report it. Where nobody above can, people
-of a sibling unit cross-check, and it says so; for the root, which has neither, the discipline body
-directly below it does (docs/decisions/0007-who-verifies-the-root.md).
+not in charge of it, does not lead the task, and put nothing forward of what is verified. Where
+nobody above can, people of a sibling unit cross-check, and it says so; for the root, which has
+neither, the discipline body directly below it does, by people of it who do not sit in the root
+themselves (docs/decisions/0007-who-verifies-the-root.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from luoshi.duties.models import Submission
 from luoshi.orgs import access, paths
 from luoshi.orgs.models import Appointment, Placement, Portfolio, Unit, UnitKind
 
@@ -25,7 +27,8 @@ REVIEWING = frozenset(
 class Decision:
     """Whether a person may review, whether as a cross-check, and the reason where not.
 
-    `why`: `ok`, `cross_check`; `no_role`, `own_unit`, `in_charge`, `leads`, `own_report`.
+    `why`: `ok`, `cross_check`; `no_role`, `own_unit`, `in_charge`, `leads`, `own_report`,
+    `closed` (the unit no longer stands).
     """
 
     allowed: bool
@@ -42,6 +45,7 @@ class Candidate:
     """Somebody who may review somewhere on a day."""
 
     user_id: UUID
+    appointment_id: UUID
     unit_path: str
     acts_for_path: str
     in_charge: frozenset[UUID]
@@ -71,17 +75,18 @@ class Reviewers:
                 person__user__isnull=False,
                 person__user__is_active=True,
             )
-            .values_list("person_id", "person__user_id", "post__unit_id", "post__acts_for_id")
+            .values_list("person_id", "person__user_id", "pk", "post__unit_id", "post__acts_for_id")
         )
         self.where: dict[UUID, str] = where
         self.people = [
             Candidate(
                 user_id=user_id,
+                appointment_id=appointment_id,
                 unit_path=where[unit_id],
                 acts_for_path=str(where.get(acts_for_id or unit_id, where[unit_id])),
                 in_charge=frozenset(charge.get(person_id, ())),
             )
-            for person_id, user_id, unit_id, acts_for_id in rows
+            for person_id, user_id, appointment_id, unit_id, acts_for_id in rows
             if unit_id in where
         ]
         self.discipline = frozenset(
@@ -94,9 +99,15 @@ class Reviewers:
         for one in self.people:
             self._seats.setdefault(one.user_id, set()).add(one.unit_path)
 
-    def above_exists(self, path: str, unit_id: UUID, *, but: Iterable[UUID] = ()) -> bool:
-        """Whether anybody above may review what the unit at `path` reports."""
+    def above_exists(
+        self, path: str, unit_id: UUID, *, leader: UUID | None, but: Iterable[UUID] = ()
+    ) -> bool:
+        """Whether anybody above may review what the unit at `path` reports; `but` and who sits in
+        the leader's appointment left out.
+        """
         left_out = set(but)
+        if leader is not None:
+            left_out |= {c.user_id for c in self.people if c.appointment_id == leader}
         return any(
             c.user_id not in left_out
             and unit_id not in c.in_charge
@@ -122,30 +133,55 @@ def decide(
     *,
     unit_id: UUID,
     leader_appointment: UUID | None,
-    reported_by: UUID | None,
+    reported_by: Collection[UUID],
 ) -> Decision:
-    """Whether the person may review what a unit reported (`reported_by`: the user who did)."""
+    """Whether the person may review what a unit reported.
+
+    `reported_by`: everybody of whom something is under the verdict, as `authors` gives them.
+    """
     path = reviewers.where.get(unit_id, "")
-    if reported_by == standing.user.pk:
+    if standing.user.pk in reported_by:
         return Decision(False, "own_report")
     if not path:
-        return Decision(False, "own_unit")
-    if paths.depth(path) == 1 and any(
-        s.unit_id in reviewers.discipline and s.post_role in REVIEWING for s in standing.seats
+        return Decision(False, "closed")
+    root = paths.depth(path) == 1
+    if any(
+        unit_id in (s.unit_id, s.acts_for_id) if root else s.unit_path.startswith(path)
+        for s in standing.seats
     ):
-        return Decision(unit_id not in standing.in_charge, "cross_check")
-    if any(s.unit_path.startswith(path) for s in standing.seats):
         return Decision(False, "own_unit")
     if leader_appointment in {s.appointment_id for s in standing.seats}:
         return Decision(False, "leads")
     if unit_id in standing.in_charge:
         return Decision(False, "in_charge")
     seats = [s for s in standing.seats if s.post_role in REVIEWING]
+    if root:
+        outside = any(s.unit_id in reviewers.discipline for s in seats)
+        return Decision(outside, "cross_check" if outside else "no_role")
     if any(_above(s.acts_for_path, path) for s in seats):
         return Decision(True, "ok")
-    but = [reported_by] if reported_by else []
-    if not reviewers.above_exists(path, unit_id, but=but) and any(
+    but, leader = reported_by, leader_appointment
+    if not reviewers.above_exists(path, unit_id, leader=leader, but=but) and any(
         _peer(s.unit_path, path) for s in seats
     ):
         return Decision(True, "cross_check")
     return Decision(False, "no_role")
+
+
+def authors(lead: Submission | None, parts: Iterable[Submission] = ()) -> frozenset[UUID]:
+    """Everybody of whom something is under a verdict: the report, the one that it says still
+    holds, the parts of support units.
+    """
+    found = [*parts, *([lead] if lead else [])]
+    if lead is not None and lead.same_as is not None:
+        found.append(lead.same_as)
+    return frozenset(one.by_id for one in found)
+
+
+def answers_to(path: str, giver: str) -> str:
+    """The path of the unit that a unit answers to: the one that gave the work while it stands above
+    it, else the one directly above; empty for the root. `giver` is empty where it stands no more.
+    """
+    if giver and giver != path and path.startswith(giver):
+        return giver
+    return path[: -len(paths.segment(0))]

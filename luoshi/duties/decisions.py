@@ -7,14 +7,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from luoshi.directives.models import Part
-from luoshi.duties.access import REVIEWING, Decision, Reviewers, decide
+from luoshi.duties.access import REVIEWING, Decision, Reviewers, answers_to
 from luoshi.duties.actions.common import DECIDE
-from luoshi.duties.models import Assignment, Request, Submission
-from luoshi.duties.queries import SOON
+from luoshi.duties.models import Assignment, Request
+from luoshi.duties.queries import SOON, authors_in, check_decision, for_me, mine_among, near
 from luoshi.orgs import access, paths
 from luoshi.orgs.access import Standing
-from luoshi.orgs.models import Placement, PostRole, UnitKind
+from luoshi.orgs.models import Placement, UnitKind
 
 DECIDING = frozenset(
     post for post, role in access.ROLE_OF_POST.items() if DECIDE in access.GRANTS[role]
@@ -22,69 +21,81 @@ DECIDING = frozenset(
 """Posts whose role decides on what units ask."""
 
 
-def _mine(standing: Standing, posts: frozenset[PostRole]) -> set[UUID]:
-    return {
-        unit
-        for seat in standing.seats
-        if seat.post_role in posts
-        for unit in (seat.unit_id, seat.acts_for_id)
-    }
-
-
-def _given_by(mine: set[UUID], prefix: str = "") -> Q:
-    """Assignments that one of these units gave: as issuer, or by breaking its own part down."""
+def _given_by(standing: Standing, mine: set[UUID], prefix: str = "") -> Q:
+    """Assignments that may answer to one of these units: given by it, or of a unit near it."""
     above = Q(**{f"{prefix}parent__unit_id__in": mine})
-    return above | Q(**{f"{prefix}parent__isnull": True, f"{prefix}directive__owner_id__in": mine})
+    issued = Q(**{f"{prefix}parent__isnull": True, f"{prefix}directive__owner_id__in": mine})
+    return above | issued | Q(**{f"{prefix}unit_id__in": near(standing, mine)})
 
 
-def _around(standing: Standing) -> "QuerySet[Placement]":
-    """The units in which the person sits, and all above them: nobody decides for these."""
-    wanted = {p for s in standing.seats for p in paths.ancestors(s.unit_path)}
-    found: QuerySet[Placement] = Placement.objects.on(standing.on).filter(
-        organisation_id=standing.user.organisation_id, path__in=wanted
-    )
-    return found
+def _giver(assignment: Assignment) -> UUID:
+    above = assignment.parent
+    giver: UUID = above.unit_id if above is not None else assignment.directive.owner_id
+    return giver
 
 
 def requests_waiting(standing: Standing, *, most: int = 100) -> Sequence[Request]:
-    """What units ask and the person decides on, the oldest first; one query."""
-    mine = _mine(standing, DECIDING)
+    """What units ask and the person decides on (`gave`), the oldest first; three queries."""
+    mine = mine_among(standing, DECIDING)
     if not mine:
         return []
-    given = _given_by(mine, "assignment__") & ~Q(
-        assignment__unit_id__in=_around(standing).values("unit_id")
-    )
-    given |= Q(
-        assignment__unit_id__in=_roots(standing),
-    )
     rows = (
         Request.objects.filter(
-            given, organisation_id=standing.user.organisation_id, state=Request.State.ASKED
+            _given_by(standing, mine, "assignment__"),
+            organisation_id=standing.user.organisation_id,
+            state=Request.State.ASKED,
         )
         .exclude(asked_by=standing.user)
-        .select_related("assignment__task", "assignment__unit", "occurrence", "asked_by")
+        .exclude(assignment__unit_id__in=standing.in_charge)
+        .select_related(
+            "assignment__task", "assignment__unit", "assignment__parent",
+            "assignment__directive", "occurrence", "asked_by",
+        )
+        .defer("assignment__directive__text", "assignment__directive__outline")
         .order_by("asked_at", "id")
-    )
-    return list(rows[:most])
+    )  # fmt: skip
+    found = list(rows[: most * 4])
+    where = _where(found, mine, standing)
+    own = {where[u] for u in mine if u in where}
+    seats = {s.appointment_id for s in standing.seats}
+    discipline = _is_discipline(standing)
+
+    def decides(asked: Request) -> bool:
+        assignment = asked.assignment
+        path = where.get(assignment.unit_id, "")
+        if assignment.task.leader_id in seats:
+            return False
+        if path and paths.depth(path) == 1:
+            return discipline and assignment.unit_id not in mine
+        if path and any(s.unit_path.startswith(path) for s in standing.seats):
+            return False
+        return answers_to(path, where.get(_giver(assignment), "")) in own
+
+    return [asked for asked in found if decides(asked)][:most]
 
 
-def _roots(standing: Standing) -> list[UUID]:
-    """The root, for people of a discipline body: they decide for it as they verify it."""
-    if not any(s.post_role in DECIDING for s in standing.seats):
-        return []
-    rows = Placement.objects.on(standing.on).filter(
+def _where(found: Sequence[Request], mine: set[UUID], standing: Standing) -> dict[UUID, str]:
+    """unit → path today, or the last one of a closed unit that still asks."""
+    units = mine | {r.assignment.unit_id for r in found} | {_giver(r.assignment) for r in found}
+    rows = Placement.objects.filter(
+        organisation_id=standing.user.organisation_id, unit_id__in=units,
+        valid_from__lte=standing.on,
+    ).order_by("valid_from")  # fmt: skip
+    asking = {r.assignment.unit_id for r in found}
+    last: dict[UUID, str] = {}
+    for unit, path, until in rows.values_list("unit_id", "path", "valid_to"):
+        stands = until is None or until > standing.on
+        if stands or unit in asking:
+            last[unit] = path
+    return last
+
+
+def _is_discipline(standing: Standing) -> bool:
+    return Placement.objects.filter(
         organisation_id=standing.user.organisation_id,
         unit_id__in=standing.unit_ids,
         unit__unit_kind=UnitKind.DISCIPLINE,
-    )
-    tops = {path[: len(paths.segment(0))] for path in rows.values_list("path", flat=True)}
-    if not tops:
-        return []
-    return list(
-        Placement.objects.on(standing.on)
-        .filter(organisation_id=standing.user.organisation_id, path__in=tops)
-        .values_list("unit_id", flat=True)
-    )
+    ).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,40 +108,30 @@ class Check:
 
 
 def checks_waiting(standing: Standing, *, most: int = 100) -> list[Check]:
-    """Effect checks that are due within a week, of work that the person's units gave."""
-    mine = _mine(standing, REVIEWING)
+    """Effect checks that are due within a week, of work that answers to the person's units."""
+    mine = mine_among(standing, REVIEWING)
     if not mine:
         return []
-    rows = (
+    rows: QuerySet[Assignment] = (
         Assignment.objects.filter(
-            _given_by(mine),
+            _given_by(standing, mine),
             organisation_id=standing.user.organisation_id,
             effect=Assignment.Effect.UNCHECKED,
             check_on__lte=standing.on + timedelta(days=SOON),
         )
-        .select_related("task", "unit", "directive")
+        .select_related("task", "unit", "directive", "parent")
         .defer("directive__text", "directive__outline")
         .order_by("check_on", "id")
     )
-    found = list(rows[: most * 2])
+    found = list(rows[: most * 4])
     if not found:
         return []
-    last = dict(
-        Submission.objects.filter(occurrence__assignment__in=found, part=Part.LEAD)
-        .order_by("at", "id")
-        .values_list("occurrence__assignment_id", "by_id")
-    )
+    by = authors_in(found)
     reviewers = Reviewers(standing.user.organisation_id, standing.on)
     checks = []
     for one in found:
-        decision = decide(
-            standing,
-            reviewers,
-            unit_id=one.unit_id,
-            leader_appointment=one.task.leader_id,
-            reported_by=last.get(one.pk),
-        )
-        if decision.allowed:
+        decision = check_decision(standing, reviewers, one, by[one.pk])
+        if decision.allowed and for_me(reviewers, mine, one.unit_id, _giver(one), decision):
             late = one.check_on is not None and one.check_on < standing.on
             checks.append(Check(one, decision, late))
     return checks[:most]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from luoshi.base.refused import OutOfScope
 from luoshi.directives.models import Part
@@ -19,6 +19,13 @@ def left_behind(organisation_id: UUID, unit_id: UUID) -> "QuerySet[Assignment]":
 
     A supporting part needs somebody while any lead unit of the task owes something.
     """
+    found = _left(organisation_id).filter(unit_id=unit_id)
+    return found.select_related("task", "directive__owner", "parent__unit", "unit").defer(
+        "directive__text", "directive__outline", "task__measure"
+    )
+
+
+def _left(organisation_id: UUID) -> "QuerySet[Assignment]":
     owed = Occurrence.objects.filter(
         organisation_id=OuterRef("organisation_id"), task_id=OuterRef("task_id")
     ).exclude(state__in=SETTLED)
@@ -27,9 +34,8 @@ def left_behind(organisation_id: UUID, unit_id: UUID) -> "QuerySet[Assignment]":
         | Q(Exists(owed), state=Assignment.State.OPEN, part=Part.SUPPORT)
         | Q(effect=Assignment.Effect.UNCHECKED),
         organisation_id=organisation_id,
-        unit_id=unit_id,
-    ).select_related("task", "directive__owner", "parent__unit", "unit")
-    return found.defer("directive__text", "directive__outline", "task__measure")
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Left:
 def closed_units(standing: Standing) -> list[Left]:
     """Closed units that left something behind, for whom decides for the unit above them.
 
-    One query where no unit was ever closed; three otherwise, and one for each that left something.
+    One query where no unit was ever closed, three otherwise.
     """
     if not standing.has(DECIDE):
         return []
@@ -54,16 +60,14 @@ def closed_units(standing: Standing) -> list[Left]:
     gone = {u.pk: u for u in closed.order_by("-closed_on", "position", "id")}
     if not gone:
         return []
-    having = set(
-        Assignment.objects.filter(
-            Q(state=Assignment.State.OPEN) | Q(effect=Assignment.Effect.UNCHECKED),
-            organisation_id=standing.user.organisation_id,
-            unit_id__in=gone,
-        )
-        .values_list("unit_id", flat=True)
-        .distinct()
+    counts = dict(
+        _left(standing.user.organisation_id)
+        .filter(unit_id__in=gone)
+        .values_list("unit_id")
+        .annotate(count=Count("pk"))
+        .order_by()
     )
-    units = {pk: unit for pk, unit in gone.items() if pk in having}
+    units = {pk: unit for pk, unit in gone.items() if pk in counts}
     last: dict[UUID, str] = {}
     rows = Placement.objects.filter(
         organisation_id=standing.user.organisation_id, unit_id__in=units
@@ -74,9 +78,7 @@ def closed_units(standing: Standing) -> list[Left]:
     for pk, unit in units.items():
         above = last[pk][:-SEGMENT]
         if above and standing.may(DECIDE, above):
-            count = left_behind(unit.organisation_id, pk).count()
-            if count:
-                found.append(Left(unit, count, above))
+            found.append(Left(unit, counts[pk], above))
     return found
 
 

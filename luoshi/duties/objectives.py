@@ -94,7 +94,7 @@ def decision(standing: Standing, reviewers: Reviewers, objective: Objective) -> 
         reviewers,
         unit_id=objective.unit_id,
         leader_appointment=held,
-        reported_by=last.by_id if last else None,
+        reported_by=[last.by_id] if last else [],
     )
 
 

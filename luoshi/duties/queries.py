@@ -1,6 +1,6 @@
 """What a person sees of the work: owed by one's units, waiting for one's decision, one by one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 
 from luoshi.base.refused import OutOfScope
 from luoshi.directives.models import Milestone, Part
-from luoshi.duties.access import REVIEWING, Decision, Reviewers, decide
+from luoshi.duties.access import REVIEWING, Decision, Reviewers, answers_to, authors, decide
 from luoshi.duties.models import Assignment, Occurrence, Submission
 from luoshi.orgs import paths, queries
 from luoshi.orgs.access import Standing
-from luoshi.orgs.models import Placement, Unit
+from luoshi.orgs.models import Placement, Unit, UnitKind
 
 SOON = 7
 """Days before its day at which something counts as due soon."""
@@ -39,14 +39,6 @@ def visible_to(standing: Standing) -> "QuerySet[Occurrence]":
     return found
 
 
-def assignments_visible_to(standing: Standing) -> "QuerySet[Assignment]":
-    """Assignments of units that the person may read."""
-    return Assignment.objects.filter(
-        organisation_id=standing.user.organisation_id,
-        unit_id__in=units_in_scope(standing, "occurrence.read"),
-    )
-
-
 def fetch(standing: Standing, pk: UUID, *, to_act: bool = False) -> Occurrence:
     """An occurrence that the person may read or, as a peer, review; else `OutOfScope`.
 
@@ -65,13 +57,21 @@ def fetch(standing: Standing, pk: UUID, *, to_act: bool = False) -> Occurrence:
     if found is None:
         raise OutOfScope()
     found.assignment.task, found.assignment.directive = found.task, found.directive
-    if standing.may("occurrence.read", queries.last_path(found.unit_id, standing.on)):
+    path = queries.last_path(found.unit_id, standing.on)
+    if standing.may("occurrence.read", path) or _answers_for_root(standing, path):
         return found
     if found.state == State.SUBMITTED and standing.has("occurrence.review"):
         reviewers = Reviewers(found.organisation_id, standing.on)
-        if decision(standing, reviewers, found, last_submission(found)).allowed:
+        if decision(standing, reviewers, found, authors_of([found])[found.pk]).allowed:
             return found
     raise OutOfScope()
+
+
+def _answers_for_root(standing: Standing, path: str) -> bool:
+    """Whether the person is of the discipline body, which decides and verifies for the root."""
+    if paths.depth(path) != 1 or not standing.has("occurrence.review"):
+        return False
+    return Unit.objects.filter(pk__in=standing.unit_ids, unit_kind=UnitKind.DISCIPLINE).exists()
 
 
 def fetch_assignment(standing: Standing, pk: UUID) -> Assignment:
@@ -82,9 +82,14 @@ def fetch_assignment(standing: Standing, pk: UUID) -> Assignment:
         ),
         pk,
     )
-    if not standing.may("occurrence.read", queries.last_path(found.unit_id, standing.on)):
-        raise OutOfScope()
-    return found
+    path = queries.last_path(found.unit_id, standing.on)
+    if standing.may("occurrence.read", path) or _answers_for_root(standing, path):
+        return found
+    if found.effect == Assignment.Effect.UNCHECKED and standing.has("occurrence.review"):
+        reviewers = Reviewers(found.organisation_id, standing.on)
+        if check_decision(standing, reviewers, found, authors_in([found])[found.pk]).allowed:
+            return found
+    raise OutOfScope()
 
 
 def stands(unit: Unit, on: date) -> bool:
@@ -92,24 +97,56 @@ def stands(unit: Unit, on: date) -> bool:
     return unit.closed_on is None or unit.closed_on > on
 
 
-def last_submission(occurrence: Occurrence) -> Submission | None:
-    """What was put forward last."""
-    found: Submission | None = (
-        occurrence.submissions.filter(part=Part.LEAD).order_by("-at", "-id").first()
+def authors_of(occurrences: Sequence[Occurrence]) -> dict[UUID, frozenset[UUID]]:
+    """occurrence → everybody of whom something is under the verdict on it; one query."""
+    rows = (
+        Submission.objects.filter(occurrence__in=[o.pk for o in occurrences])
+        .select_related("same_as")
+        .only("organisation_id", "occurrence_id", "part", "by_id", "same_as__by_id")
+        .order_by("at", "id")
     )
-    return found
+    leads: dict[UUID, Submission] = {}
+    parts: dict[UUID, list[Submission]] = {}
+    for row in rows:
+        if row.part == Part.LEAD:
+            leads[row.occurrence_id] = row
+        else:
+            parts.setdefault(row.occurrence_id, []).append(row)
+    return {o.pk: authors(leads.get(o.pk), parts.get(o.pk, ())) for o in occurrences}
+
+
+def authors_in(assignments: Sequence[Assignment]) -> dict[UUID, frozenset[UUID]]:
+    """assignment → everybody who ever put something forward in it; one query."""
+    found: dict[UUID, set[UUID]] = {a.pk: set() for a in assignments}
+    rows = Submission.objects.filter(occurrence__assignment__in=list(found))
+    for assignment, by in rows.values_list("occurrence__assignment_id", "by_id").distinct():
+        found[assignment].add(by)
+    return {pk: frozenset(people) for pk, people in found.items()}
 
 
 def decision(
-    standing: Standing, reviewers: Reviewers, occurrence: Occurrence, last: Submission | None
+    standing: Standing, reviewers: Reviewers, occurrence: Occurrence, by: Collection[UUID]
 ) -> Decision:
-    """Whether the person may review this, and why not."""
+    """Whether the person may review what these people put forward, and why not."""
     return decide(
         standing,
         reviewers,
         unit_id=occurrence.unit_id,
         leader_appointment=occurrence.task.leader_id,
-        reported_by=last.by_id if last else None,
+        reported_by=by,
+    )
+
+
+def check_decision(
+    standing: Standing, reviewers: Reviewers, assignment: Assignment, by: Collection[UUID]
+) -> Decision:
+    """The same for the effect of a whole assignment."""
+    return decide(
+        standing,
+        reviewers,
+        unit_id=assignment.unit_id,
+        leader_appointment=assignment.task.leader_id,
+        reported_by=by,
     )
 
 
@@ -161,59 +198,75 @@ def _shown(rows: "QuerySet[Occurrence]") -> "QuerySet[Occurrence]":
     )
 
 
+def near(standing: Standing, mine: Collection[UUID]) -> "QuerySet[Any]":
+    """Ids of units that may answer to these units: directly below them, beside them, or the root
+    above them.
+    """
+    places = Placement.objects.on(standing.on).filter(organisation_id=standing.user.organisation_id)
+    above = places.filter(unit_id__in=mine, parent__isnull=False).values("parent_id")
+    return places.filter(
+        Q(parent_id__in=mine) | Q(parent_id__in=above) | Q(unit_id__in=above)
+    ).values("unit_id")
+
+
+def mine_among(standing: Standing, posts: Collection[str]) -> set[UUID]:
+    """Units that the person sits in or acts for in one of these posts."""
+    return {
+        unit
+        for seat in standing.seats
+        if seat.post_role in posts
+        for unit in (seat.unit_id, seat.acts_for_id)
+    }
+
+
+def for_me(
+    reviewers: Reviewers, mine: set[UUID], unit_id: UUID, giver: UUID, verdict: Decision
+) -> bool:
+    """Whether work that the person may decide on is pressed on them: it answers to a unit of
+    theirs, or they decide as a peer. Others above may as well, from its page.
+    """
+    where = reviewers.where
+    path = where.get(unit_id, "")
+    asker = answers_to(path, where.get(giver, ""))
+    return verdict.cross_check or asker in {where[u] for u in mine if u in where}
+
+
 def waiting(standing: Standing, *, most: int = 100) -> list[Item]:
     """What waits for the person's verdict: asked by a unit that the person acts for, or by peers.
 
-    Others above may verify as well, from the page of the occurrence; it is not pressed on them.
+    Where the unit that gave the work is closed or no longer stands above, it is the one directly
+    above. Others above may verify as well, from the page of the occurrence.
     """
-    mine = {
-        u for s in standing.seats if s.post_role in REVIEWING for u in (s.unit_id, s.acts_for_id)
-    }
+    mine = mine_among(standing, REVIEWING)
     if not mine:
         return []
-    asked = Q(assignment__parent__unit_id__in=mine) | Q(
-        assignment__parent__isnull=True, directive__owner_id__in=mine
-    )
-    peers = [
-        paths.below(s.unit_path[: -len(paths.segment(0))])
-        for s in standing.seats
-        if s.post_role in REVIEWING and len(s.unit_path) > len(paths.segment(0))
-    ]
-    if peers:
-        near = Q(pk__in=[])
-        for one in peers:
-            near |= one
-        asked |= Q(
-            unit_id__in=Placement.objects.on(standing.on)
-            .filter(near, organisation_id=standing.user.organisation_id)
-            .values("unit_id")
-        )
     rows: QuerySet[Occurrence] = Occurrence.objects.filter(
-        asked, organisation_id=standing.user.organisation_id, state=State.SUBMITTED
+        Q(assignment__parent__unit_id__in=mine)
+        | Q(assignment__parent__isnull=True, directive__owner_id__in=mine)
+        | Q(unit_id__in=near(standing, mine)),
+        organisation_id=standing.user.organisation_id,
+        state=State.SUBMITTED,
     )
-    found = list(_shown(rows).order_by("due_on", "id")[: most * 4])
+    found = list(
+        _shown(rows).select_related("assignment__parent").order_by("due_on", "id")[: most * 4]
+    )
     if not found:
         return []
     last = last_submissions(found)
+    by = authors_of(found)
     reviewers = Reviewers(standing.user.organisation_id, standing.on)
-    asking = {o.pk: o.directive.owner_id if o.assignment.parent_id is None else None for o in found}
-    parents = dict(
-        Assignment.objects.filter(
-            pk__in=[o.assignment.parent_id for o in found if o.assignment.parent_id]
-        ).values_list("pk", "unit_id")
-    )
     items = []
     for occurrence in found:
-        submission = last.get(occurrence.pk)
-        verdict = decision(standing, reviewers, occurrence, submission)
-        asker = asking[occurrence.pk] or parents.get(occurrence.assignment.parent_id)
-        if verdict.allowed and (asker in mine or verdict.cross_check):
+        verdict = decision(standing, reviewers, occurrence, by[occurrence.pk])
+        above = occurrence.assignment.parent
+        giver = above.unit_id if above is not None else occurrence.directive.owner_id
+        if verdict.allowed and for_me(reviewers, mine, occurrence.unit_id, giver, verdict):
             items.append(
                 Item(
                     occurrence,
                     "submitted",
                     title_of(occurrence),
-                    submission=submission,
+                    submission=last.get(occurrence.pk),
                     decision=verdict,
                 )
             )

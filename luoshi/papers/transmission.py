@@ -45,12 +45,22 @@ class TransmissionRecord:
     proof: PaperProof | None = None
 
 
+MEANS = {"document": "文件传达", "online": "线上传达"}
+"""What a way is called on the paper; a meeting goes by its own name."""
+
+
+def how(way: str, which: str) -> str:
+    """How a unit passed it on, in the words of the paper."""
+    means = MEANS.get(way, "")
+    return "：".join(part for part in (means, which) if part)
+
+
 COLUMNS = (
     Column("序号", 11, centred=True),
     Column("单位", 34),
     Column("签收日期", 20, centred=True),
     Column("签收人", 18, centred=True),
-    Column("传达会议", 36),
+    Column("传达方式", 36),
     Column("传达日期", 20, centred=True),
     Column("备注", 17),
 )

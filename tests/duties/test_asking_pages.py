@@ -147,6 +147,6 @@ def test_back_to_the_unit_that_gave_it_up(cast: Cast, issued: Directive) -> None
             unit=cast.units["beidu" if whose == "beidu_clerk" else "office"],
         ).get()  # fmt: skip
         asked = actions.ask(found, "objection", reason="不归我们", by=cast.users[whose], at=AT)
-        actions.grant(asked, moved_to=cast.units[to], by=cast.users["bureau_head"], at=AT)
+        actions.grant(asked, moved_to=cast.units[to], by=cast.users["bureau_deputy2"], at=AT)
     again = Assignment.objects.get(taken_from__unit=cast.units["office"])
     assert (again.unit_id, again.state) == (cast.units["beidu"].pk, "open")

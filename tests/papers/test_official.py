@@ -171,7 +171,7 @@ def test_a_record_of_transmission_shows_what_is_still_to_fill() -> None:
         ["传达会议", TO_FILL],
     ]
     assert table(content, 1) == [
-        ["序号", "单位", "签收日期", "签收人", "传达会议", "传达日期", "备注"],
+        ["序号", "单位", "签收日期", "签收人", "传达方式", "传达日期", "备注"],
         ["1", "办公室", "3月3日", "何静之", "办公室支部党员大会", "3月6日", ""],
         ["2", "工程建设科", "3月4日", "沈清越", TO_FILL, TO_FILL, ""],
         ["3", "澄湖水源地保护中心", TO_FILL, TO_FILL, TO_FILL, TO_FILL, "外出培训"],
@@ -244,7 +244,7 @@ def test_they_print_from_libreoffice(tmp_path: Path) -> None:
     assert "抄送：市纪委监委驻市水务局纪检监察组。" in printed[-1].text
     assert all("牵头单位" in p.text for p in printed if p.width > p.height)
     assert 2 <= len(recorded) <= 4
-    assert all("传达会议" in p.text for p in recorded if "水文监测中心" in p.text)
+    assert all("传达方式" in p.text for p in recorded if "水文监测中心" in p.text)
     assert len(slip) == 1
     near(min(rule.left for rule in slip[0].rules), 28, 0.5)
     near(210 - max(rule.right for rule in slip[0].rules), 26, 0.8)

@@ -56,7 +56,7 @@ from luoshi.duties.actions.objectives import (
     set_objective,
 )
 from luoshi.duties.actions.quick import initiate
-from luoshi.duties.actions.receiving import NothingToReceive, receive
+from luoshi.duties.actions.receiving import NothingToReceive, ReceivedAlready, receive
 from luoshi.duties.actions.recording import Outcome, Said, merge_returned, record_returned
 from luoshi.duties.actions.reporting import (
     MOST_FILES,
@@ -107,6 +107,7 @@ __all__ = [
     "Outcome",
     "Paper",
     "PartsOpen",
+    "ReceivedAlready",
     "Reviewed",
     "Said",
     "StillStands",

@@ -15,12 +15,10 @@ from luoshi.base.change import change, claim
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused, Stale
-from luoshi.directives.models import Part
 from luoshi.directives.price import table
-from luoshi.directives.schedule import Due
-from luoshi.duties.actions.common import NotOpen, move, record, require_giver
-from luoshi.duties.actions.handing import Hand
-from luoshi.duties.actions.settling import give_away, settle
+from luoshi.duties.actions.common import NotOpen, lapse, move, record, require_giver
+from luoshi.duties.actions.moving import settled, take_away
+from luoshi.duties.actions.settling import settle
 from luoshi.duties.models import Assignment, Occurrence, Pause, Request
 from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
@@ -191,7 +189,7 @@ def grant(
     occurrence, kind = asked.occurrence, asked.kind
     tally, values, rows = Tally(), dict[str, Any](), None
     if kind == Request.Kind.OBJECTION:
-        values, rows = _moved(asked.assignment, moved_to, by=by, at=at, tally=tally)
+        values, rows = take_away(asked, moved_to, by=by, at=at, tally=tally)
     else:
         assert occurrence is not None
         if kind == Request.Kind.EXTENSION:
@@ -205,9 +203,9 @@ def grant(
             )  # fmt: skip
             granted_on = None
         else:
-            values |= _waived(occurrence, by=by, at=at, tally=tally)
+            values |= _waived(occurrence, by=by, at=at, tally=tally, but=asked)
             granted_on = None
-        values["occurrence"] = _said(occurrence)
+        values["occurrence"] = settled(occurrence)
     change(
         asked,
         seen=seen,
@@ -290,7 +288,7 @@ def resume(occurrence: Occurrence, *, by: "User", at: datetime, seen: int | None
     if occurrence.organisation_id != by.organisation_id:
         raise OutOfScope()
     standing = access.standing_at(by, at)
-    path = queries.path_of(occurrence.unit_id, standing.on)
+    path = queries.last_path(occurrence.unit_id, standing.on)
     if not standing.may("occurrence.submit", path) and not standing.may("occurrence.record", path):
         require_giver(standing, occurrence.assignment)
     paused = Pause.objects.filter(occurrence=occurrence, ended_on__isnull=True).first()
@@ -377,70 +375,20 @@ def _paused(
     move(occurrence, State.PAUSED, by=by, at=at, tally=tally)
 
 
-def _waived(occurrence: Occurrence, *, by: "User", at: datetime, tally: Tally) -> dict[str, Any]:
+def _waived(
+    occurrence: Occurrence,
+    *,
+    by: "User",
+    at: datetime,
+    tally: Tally,
+    but: Request | None = None,
+) -> dict[str, Any]:
     if occurrence.state not in OWED:
         raise NotOpen()
     move(occurrence, State.WAIVED, by=by, at=at, tally=tally, closed_on=day_of(at))
+    lapsed = lapse(occurrence=occurrence, but=but, by=by, at=at)
     closed = settle(occurrence.assignment, by=by, at=at, tally=tally)
-    return {"closed": closed} if closed else {}
-
-
-def _moved(
-    assignment: Assignment, to: Unit | None, *, by: "User", at: datetime, tally: Tally
-) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
-    """Take what a unit still owes off it, and hand it to another one where one is named.
-
-    What it has reported stays with it. Parts that it gave on below must be taken back first.
-    """
-    if assignment.state != Assignment.State.OPEN:
-        raise NotOpen(_("This is closed or was given to another unit already."))
-    if assignment.children.filter(state=Assignment.State.OPEN).exists():
-        raise Refused(_("The unit gave parts of it on below; those must be closed or moved first."))
-    owed = list(assignment.occurrences.filter(state__in=OWED).order_by("due_on", "key", "number"))
-    if assignment.occurrences.filter(state__in=(State.SUBMITTED, State.PAUSED)).exists():
-        raise Refused(_("A report waits for its verdict, or a pause runs; decide that first."))
-    rows = None
-    if to is not None:
-        hand = Hand(assignment.directive, at, tally)
-        dues = [Due(o.key, o.number, o.due_on) for o in owed]
-        _check_taker(assignment, to, at)
-        hand.out(
-            assignment.task_id, [(to.pk, assignment.part)], dues, parent=assignment.parent_id,
-            titles=[(assignment.title, assignment.note)], taken_from=assignment.pk,
-        )  # fmt: skip
-        hand.write()
-        rows = hand.rows
-    for occurrence in owed:
-        move(occurrence, State.WAIVED, by=by, at=at, tally=tally, closed_on=day_of(at))
-    changed = give_away(assignment, by=by, at=at, tally=tally)
-    return {"closed": changed, "waived": [_said(o) for o in owed]}, rows
-
-
-def _check_taker(assignment: Assignment, to: Unit, at: datetime) -> None:
-    """Refuse a unit that has the work already or stands outside of what the giver can give to."""
-    giver = assignment.parent.unit_id if assignment.parent_id else assignment.directive.owner_id
-    on = day_of(at)
-    path = queries.paths_of([to.pk], on).get(to.pk, "")
-    above = queries.path_of(giver, on)
-    if not path.startswith(above) or (assignment.parent_id and path == above):
-        raise BadInput(_("A unit outside your tree cannot be given a task."), field="moved_to")
-    same = Assignment.objects.filter(
-        organisation_id=assignment.organisation_id, task_id=assignment.task_id, unit=to,
-        parent_id=assignment.parent_id, part__in=(assignment.part, Part.LEAD),
-    ).exclude(state=Assignment.State.MOVED)  # fmt: skip
-    if same.exists():
-        raise BadInput(_("“%(unit)s” has its part already."), field="moved_to", unit=to.name)
-
-
-def _said(occurrence: Occurrence) -> dict[str, Any]:
-    """An occurrence as the entry of another object's act names it."""
-    return {
-        "id": occurrence.pk,
-        "version": occurrence.version,
-        "state": occurrence.state,
-        "due_on": occurrence.due_on,
-        "extensions": occurrence.extensions,
-    }
+    return {name: found for name, found in (("closed", closed), ("lapsed", lapsed)) if found}
 
 
 def _record(

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, OutOfScope, Refused, Stale
-from luoshi.directives.models import Part
-from luoshi.duties.access import Decision, Reviewers, decide
-from luoshi.duties.actions.common import begin, begun
+from luoshi.duties import queries
+from luoshi.duties.access import Decision, Reviewers
+from luoshi.duties.actions.common import begin, begun, check_day_to_come, next_key
 from luoshi.duties.actions.reviewing import WHY, NotYours
-from luoshi.duties.actions.settling import mark_effective, reopen, said
-from luoshi.duties.models import Assignment, EffectCheck, Submission
+from luoshi.duties.actions.settling import lock, mark_effective, reopen, said
+from luoshi.duties.models import Assignment, EffectCheck
 from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
 from luoshi.orgs import access
@@ -32,18 +32,8 @@ class NothingToCheck(Refused):
 
 def may_check(assignment: Assignment, standing: access.Standing, reviewers: Reviewers) -> Decision:
     """Whether the person may check the effect: the rule of reviews, for the whole assignment."""
-    last = (
-        Submission.objects.filter(occurrence__assignment=assignment, part=Part.LEAD)
-        .order_by("-at", "-id")
-        .first()
-    )
-    return decide(
-        standing,
-        reviewers,
-        unit_id=assignment.unit_id,
-        leader_appointment=assignment.task.leader_id,
-        reported_by=last.by_id if last else None,
-    )
+    by = queries.authors_in([assignment])[assignment.pk]
+    return queries.check_decision(standing, reviewers, assignment, by)
 
 
 @transaction.atomic
@@ -69,6 +59,7 @@ def check_effect(
     decision = may_check(assignment, standing, reviewers)
     if not decision.allowed:
         raise NotYours(WHY.get(decision.why))
+    lock(assignment)
     if assignment.effect != Assignment.Effect.UNCHECKED:
         raise NothingToCheck()
     if seen is not None and seen != assignment.version:
@@ -77,8 +68,10 @@ def check_effect(
         raise BadInput(_("Say whether it had its effect."), field="verdict")
     found = typed(found.replace("\r", "").replace("\n", " "), field="found", most=1000)
     ineffective = verdict == EffectCheck.Verdict.INEFFECTIVE
-    if ineffective and (again_on is None or again_on <= day_of(at)):
-        raise BadInput(_("Say until when it is done again: a day to come."), field="again_on")
+    if ineffective:
+        if again_on is None or again_on <= day_of(at):
+            raise BadInput(_("Say until when it is done again: a day to come."), field="again_on")
+        check_day_to_come(again_on, at, field="again_on")
     check = EffectCheck.objects.create(
         organisation_id=assignment.organisation_id,
         assignment=assignment,
@@ -93,8 +86,8 @@ def check_effect(
     if ineffective:
         assert again_on is not None
         more["reopened"] = reopen(assignment, by=by, at=at, tally=tally)
-        times = assignment.checks.filter(verdict=EffectCheck.Verdict.INEFFECTIVE).count()
-        more["next"] = begun(begin(assignment, f"E{times}", again_on, by=by, at=at, tally=tally))
+        key = next_key(assignment.pk, "E")
+        more["next"] = begun(begin(assignment, key, again_on, by=by, at=at, tally=tally))
     else:
         mark_effective(assignment, by=by, at=at, tally=tally)
         more["effective"] = said(assignment)

@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.change import change
-from luoshi.base.refused import NotAllowed, Refused
-from luoshi.duties.models import Assignment, Occurrence, Transition
+from luoshi.base.clock import day_of
+from luoshi.base.refused import BadInput, NotAllowed, Refused
+from luoshi.duties.access import answers_to
+from luoshi.duties.models import Assignment, Occurrence, Request, Transition
 from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
 from luoshi.orgs import access, paths, queries
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 State = Occurrence.State
 DECIDE = "request.decide"
+YEARS = 5
+"""So far ahead a day may lie."""
 
 
 class NotOpen(Refused):
@@ -96,6 +101,24 @@ def begin(
     return occurrence
 
 
+def next_key(assignment_id: UUID, letter: str, *, least: int = 1) -> str:
+    """The key of a further occurrence: R2, R3, … for rounds, E1, E2, … for doing it again."""
+    keys = Occurrence.objects.filter(
+        assignment_id=assignment_id, key__startswith=letter
+    ).values_list("key", flat=True)
+    most = max((int(k[1:]) for k in keys if k[1:].isdecimal()), default=0)
+    return f"{letter}{max(most + 1, least)}"
+
+
+def check_day_to_come(day: date, at: datetime, *, field: str) -> None:
+    """Refuse a day that is not to come, or lies more than five years off."""
+    today = day_of(at)
+    if day <= today:
+        raise BadInput(_("Choose a day to come."), field=field)
+    if day.year > today.year + YEARS:
+        raise BadInput(_("Choose a day within the next %(years)s years."), field=field, years=YEARS)
+
+
 def begun(occurrence: Occurrence) -> dict[str, Any]:
     """A further occurrence as the entry of its act names it."""
     return {
@@ -121,27 +144,68 @@ def record(kind: str, occurrence: Occurrence, *, by: "User", at: datetime, **val
     )
 
 
+def lapse(
+    *,
+    assignment: Assignment | None = None,
+    occurrence: Occurrence | None = None,
+    kind: str = "",
+    but: Request | None = None,
+    by: "User",
+    at: datetime,
+) -> list[dict[str, Any]]:
+    """Requests about something that is settled need no answer any more; for the entry of its act.
+
+    `kind`: these alone; `but`: the request that is being granted.
+    """
+    rows = Request.objects.filter(state=Request.State.ASKED)
+    if occurrence is not None:
+        rows = rows.filter(occurrence=occurrence)
+    else:
+        rows = rows.filter(assignment=assignment)
+    if kind:
+        rows = rows.filter(kind=kind)
+    told = []
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    for asked in rows.order_by("id"):
+        change(asked, state=Request.State.LAPSED, decided_by=by, decided_at=at)
+        told.append({"id": str(asked.pk), "version": asked.version, "state": str(asked.state)})
+    return told
+
+
+def rehang(found: Assignment, taker: UUID | str) -> list[dict[str, Any]]:
+    """Parts further down answer to the taker from now on; for the entry of its act."""
+    told = []
+    for child in found.children.order_by("id"):
+        change(child, parent_id=UUID(str(taker)))
+        told.append({"id": str(child.pk), "version": child.version})
+    return told
+
+
 def gave(standing: access.Standing, assignment: Assignment) -> bool:
     """Whether the person acts for whoever gave this work: the issuer, or the unit that broke its
-    part down. Nobody who sits in the unit or below it, or leads the task, decides for it; for the
-    root, which has nothing beside it, the discipline body does, as it verifies it.
+    part down; where that unit is closed or no longer stands above, the unit directly above decides.
+    Nobody who sits in the unit or below it, is in charge of it, or leads the task decides for it;
+    for the root, which has nothing beside it, the discipline body does, as it verifies it.
     """
+    if not standing.has(DECIDE) or assignment.unit_id in standing.in_charge:
+        return False
+    if assignment.task.leader_id in {s.appointment_id for s in standing.seats}:
+        return False
     path = queries.last_path(assignment.unit_id, standing.on)
     if paths.depth(path) == 1:
+        own = {u for s in standing.seats for u in (s.unit_id, s.acts_for_id)}
         return (
-            standing.has(DECIDE)
+            assignment.unit_id not in own
             and Unit.objects.filter(
                 pk__in=standing.unit_ids, unit_kind=UnitKind.DISCIPLINE
             ).exists()
         )
     if any(s.unit_path.startswith(path) for s in standing.seats):
         return False
-    if assignment.task.leader_id in {s.appointment_id for s in standing.seats}:
-        return False
-    if assignment.parent_id:
-        above = assignment.parent
-        return standing.may(DECIDE, queries.last_path(above.unit_id, standing.on))
-    return standing.may(DECIDE, queries.last_path(assignment.directive.owner_id, standing.on))
+    giver = assignment.parent.unit_id if assignment.parent_id else assignment.directive.owner_id
+    where = queries.paths_of([giver], standing.on).get(giver, "")
+    return standing.may(DECIDE, answers_to(path, where))
 
 
 def require_giver(standing: access.Standing, assignment: Assignment) -> None:

@@ -309,10 +309,14 @@ def break_down(
     assignment.refresh_from_db(fields=["state", "version"])
     if assignment.state != Assignment.State.OPEN:
         raise NotOpen(_("This is closed or was given to another unit already."))
+    if assignment.part != Part.LEAD:
+        raise NotOpen(_("Your unit supports this task; only what it leads is handed on."))
     if not parts:
         raise BadInput(_("Choose at least one unit."), field="units")
     below = set(queries.children(assignment.unit_id, standing.on).values_list("pk", flat=True))
-    have = set(assignment.children.values_list("unit_id", flat=True))
+    have = set(
+        assignment.children.exclude(state=Assignment.State.MOVED).values_list("unit_id", flat=True)
+    )
     titles = []
     for unit, title, note in parts:
         if unit.pk not in below:
@@ -331,6 +335,8 @@ def break_down(
         .order_by("due_on", "key", "number")
         .values_list("key", "number", "due_on")
     ]
+    if not dues:
+        raise NotOpen(_("Nothing is owed here any more, so there is no part to hand on."))
     tally = Tally()
     hand = Hand(assignment.directive, at, tally)
     units = [(unit.pk, str(Part.LEAD)) for unit, _title, _note in parts]

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from luoshi.base.change import change, claim
+from luoshi.base.change import claim
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives.models import Part
 from luoshi.directives.schedule import Due
-from luoshi.duties.actions.common import DECIDE, move
+from luoshi.duties.actions.common import DECIDE, lapse, move, rehang
 from luoshi.duties.actions.handing import Hand
 from luoshi.duties.actions.settling import SETTLED, give_away, pass_effect_on
 from luoshi.duties.leaving import left_behind
-from luoshi.duties.models import Assignment, Occurrence, Pause, Request
+from luoshi.duties.models import Assignment, Occurrence, Pause
 from luoshi.duties.queries import stands
 from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
@@ -148,13 +148,10 @@ def _one(
     hand.write()
     taker = Assignment.objects.select_related("task").get(pk=hand.rows[0]["id"])
     Pause.objects.filter(occurrence__in=rest, ended_on__isnull=True).update(ended_on=day_of(at))
-    asked = _answer(found, by=by, at=at)
+    asked = lapse(assignment=found, by=by, at=at)
     for occurrence in rest:
         move(occurrence, State.WAIVED, by=by, at=at, tally=tally, closed_on=day_of(at))
-    children = []
-    for child in found.children.order_by("id"):
-        change(child, parent=taker)
-        children.append({"id": str(child.pk), "version": child.version})
+    children = rehang(found, taker.pk)
     changed = give_away(found, by=by, at=at, tally=tally)
     if effect == Assignment.Effect.UNCHECKED:
         changed += pass_effect_on(taker, check_on, cause=found, by=by, at=at, tally=tally)
@@ -167,15 +164,6 @@ def _one(
         "closed": [ledger.plain(one) for one in changed[1:]],
     }
     return row, len(rest) if found.part == Part.LEAD else 0
-
-
-def _answer(found: Assignment, *, by: "User", at: datetime) -> list[dict[str, Any]]:
-    """What the closed unit had asked needs no decision any more."""
-    told = []
-    for asked in Request.objects.filter(assignment=found, state=Request.State.ASKED):
-        change(asked, state=Request.State.TAKEN_BACK, decided_by=by, decided_at=at)
-        told.append({"id": str(asked.pk), "version": asked.version, "state": asked.state})
-    return told
 
 
 __all__ = ["StillStands", "hand_over"]

@@ -31,24 +31,38 @@ class NothingToReceive(Refused):
     default = _("Nothing of this directive was issued to “%(unit)s”.")
 
 
+class ReceivedAlready(Refused):
+    """One click on a receipt that was given before changes nothing."""
+
+    status = 409
+    default = _("Received already on %(day)s; nothing was changed.")
+
+
 @transaction.atomic
 def receive(
     directive: Directive,
     unit: Unit,
     *,
+    way: str = "",
     meeting: str = "",
     transmitted_on: date | None = None,
     received_on: date | None = None,
     said_by: str = "",
     by: "User",
     at: datetime,
+    seen: int | None = None,
+    once: bool = False,
 ) -> Receipt:
     """Confirm a unit's receipt, once; called again it changes how it was passed on.
 
+    `way` is how (`Receipt.Way`; a meeting where only `meeting` is given). `once`: the one click
+    that changes nothing where a receipt was given before. `seen` is the version of the receipt that
+    a form was made from, 0 where there was none.
+
     By the unit itself, or by the office above with the name of who received it (`said_by`).
-    `received_on` defaults to today; a meeting needs its day. Deadlines that count from receipt run
-    from its day, where that is sooner than the day on which it was deemed to be received. Raises
-    `NothingToReceive`, `NotAllowed`, `BadInput`.
+    `received_on` defaults to today; passing on needs its day, a meeting its name. Deadlines that
+    count from receipt run from its day, where that is sooner than the day on which it was deemed to
+    be received. Raises `NothingToReceive`, `ReceivedAlready`, `Stale`, `NotAllowed`, `BadInput`.
     """
     standing = access.standing_at(by, at)
     if (
@@ -67,9 +81,7 @@ def receive(
     if not handed.exists() or directive.handed_out_at is None:
         raise NothingToReceive(unit=unit.name)
     meeting = typed(meeting, field="meeting", most=100, optional=True)
-    if bool(meeting) != (transmitted_on is not None):
-        missing = "meeting" if transmitted_on else "transmitted_on"
-        raise BadInput(_("A meeting and its day belong together; give both."), field=missing)
+    way = _way(way, meeting, transmitted_on)
     first = day_of(directive.handed_out_at)
     for name, day in (("received_on", received_on), ("transmitted_on", transmitted_on)):
         if day is not None and not first <= day <= standing.on:
@@ -77,7 +89,12 @@ def receive(
     found = Receipt.objects.filter(
         organisation_id=by.organisation_id, directive=directive, unit=unit
     ).first()
+    if found is not None and once:
+        raise ReceivedAlready(day=found.received_on)
+    if seen is not None and seen != (found.version if found is not None else 0):
+        raise Stale()
     values: dict[str, Any] = {
+        "way": way,
         "meeting": meeting,
         "transmitted_on": transmitted_on,
         "said_by": said_by,
@@ -104,7 +121,7 @@ def receive(
         moments: dict[str, Any] = {}
         if received_on != found.received_on:
             moments["received_at"] = at
-        if transmitted_on != found.transmitted_on:
+        if (way, transmitted_on) != (found.way, found.transmitted_on):
             moments["transmitted_at"] = at if transmitted_on else None
         change(found, received_on=received_on, by=by, at=at, **moments, **values)
         kind = "receipt.changed"
@@ -126,6 +143,21 @@ def receive(
         },
     )
     return found
+
+
+def _way(way: str, meeting: str, transmitted_on: date | None) -> str:
+    """How it was passed on, checked against what goes with it."""
+    if not way and (meeting or transmitted_on is not None):
+        way = Receipt.Way.MEETING
+    if not way:
+        return ""
+    if way not in Receipt.Way.values:
+        raise BadInput(_("Choose how it was passed on."), field="way")
+    if transmitted_on is None:
+        raise BadInput(_("Give the day on which it was passed on."), field="transmitted_on")
+    if way == Receipt.Way.MEETING and not meeting:
+        raise BadInput(_("Name the meeting at which it was passed on."), field="meeting")
+    return way
 
 
 def _clocks(

@@ -41,6 +41,15 @@ class NothingBefore(Refused):
     )
 
 
+class NotPeriodic(Refused):
+    """Only what recurs can be as it was the last time."""
+
+    default = _(
+        "“Nothing has changed” is for what recurs. A milestone, a round, or what is done again "
+        "after an effect check needs a report of its own."
+    )
+
+
 class NoPart(Refused):
     """The unit does not support this task, or its work was given away."""
 
@@ -82,9 +91,7 @@ def submit(
     claim(request_id, organisation_id=by.organisation_id, user_id=by.pk, at=at)
     if occurrence.state not in (State.OPEN, State.RETURNED):
         raise NotOpen()
-    same_as = last_accepted(occurrence) if unchanged else None
-    if unchanged and same_as is None:
-        raise NothingBefore()
+    same_as = _holding(occurrence) if unchanged else None
     note = _checked(note, uploads, happened_on, at=at, needed=not unchanged)
     move(occurrence, State.SUBMITTED, by=by, at=at, seen=seen)
     submission, kept = _keep(
@@ -158,6 +165,21 @@ def contribute(
     return submission
 
 
+def _holding(occurrence: Occurrence) -> Submission:
+    """The report of an earlier period that still holds, as it was first written."""
+    if not recurs(occurrence):
+        raise NotPeriodic()
+    found = last_accepted(occurrence)
+    if found is None:
+        raise NothingBefore()
+    return found.same_as or found
+
+
+def recurs(occurrence: Occurrence) -> bool:
+    """Whether it is one of several periods: a milestone, a round or doing it again is none."""
+    return bool(occurrence.task.rhythm) and not occurrence.key.startswith(("E", "M", "R"))
+
+
 def last_accepted(occurrence: Occurrence) -> Submission | None:
     """The unit's last accepted report in the same assignment."""
     return (
@@ -167,6 +189,7 @@ def last_accepted(occurrence: Occurrence) -> Submission | None:
             part=Part.LEAD,
             reviews__verdict="accepted",
         )
+        .select_related("same_as")
         .order_by("-at", "-id")
         .first()
     )

@@ -13,8 +13,16 @@ from luoshi.base.clock import day_of
 from luoshi.base.names import typed
 from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.directives.models import Part, TaskKind
-from luoshi.duties.access import Decision, Reviewers, decide
-from luoshi.duties.actions.common import begin, begun, move, record
+from luoshi.duties.access import Decision, Reviewers, authors, decide
+from luoshi.duties.actions.common import (
+    begin,
+    begun,
+    check_day_to_come,
+    lapse,
+    move,
+    next_key,
+    record,
+)
 from luoshi.duties.actions.settling import check_parts, settle
 from luoshi.duties.models import Occurrence, Review, Submission
 from luoshi.duties.sums import Tally
@@ -47,6 +55,7 @@ WHY = {
     "own_unit": _("Nobody verifies the work of their own unit."),
     "own_report": _("You reported this yourself; somebody else verifies it."),
     "in_charge": _("You are in charge of this unit; somebody else verifies it."),
+    "closed": _("This unit was closed; hand over what it left behind."),
     "leads": _("You lead this task; somebody else verifies it."),
 }
 
@@ -63,7 +72,7 @@ def may_review(
         reviewers,
         unit_id=occurrence.unit_id,
         leader_appointment=occurrence.task.leader_id,
-        reported_by=submission.by_id if submission else None,
+        reported_by=authors(submission, occurrence.submissions.filter(part=Part.SUPPORT)),
     )
 
 
@@ -110,7 +119,12 @@ def _review(
     if occurrence.organisation_id != by.organisation_id:
         raise OutOfScope()
     standing = access.standing_at(by, at)
-    submission = occurrence.submissions.filter(part=Part.LEAD).order_by("-at", "-id").first()
+    submission = (
+        occurrence.submissions.filter(part=Part.LEAD)
+        .select_related("same_as")
+        .order_by("-at", "-id")
+        .first()
+    )
     reviewers = Reviewers(occurrence.organisation_id, standing.on)
     decision = may_review(occurrence, submission, standing, reviewers)
     if not decision.allowed:
@@ -148,13 +162,12 @@ def _review(
     )
     more: dict[str, Any] = {}
     if again_on is not None:
-        more["next"] = begun(
-            begin(
-                occurrence.assignment, next_round(occurrence), again_on, by=by, at=at, tally=tally
-            )
-        )
+        key = next_key(occurrence.assignment_id, "R", least=2)
+        more["next"] = begun(begin(occurrence.assignment, key, again_on, by=by, at=at, tally=tally))
     elif accepted and (closed := settle(occurrence.assignment, by=by, at=at, tally=tally)):
         more["closed"] = closed
+    if accepted and (lapsed := lapse(occurrence=occurrence, by=by, at=at)):
+        more["lapsed"] = lapsed
     tally.write(occurrence.organisation_id)
     record(
         "occurrence.accepted" if accepted else "occurrence.returned",
@@ -176,16 +189,7 @@ def _check_round(occurrence: Occurrence, again_on: date | None, at: datetime) ->
         return
     if occurrence.task.task_kind != TaskKind.HARD:
         raise BadInput(_("Only hard work goes in rounds."), field="again_on")
-    if again_on <= day_of(at):
-        raise BadInput(_("The next round ends on a day to come."), field="again_on")
-
-
-def next_round(occurrence: Occurrence) -> str:
-    """The key of the round after this one: R1, R2, …"""
-    keys = Occurrence.objects.filter(
-        assignment_id=occurrence.assignment_id, key__startswith="R"
-    ).values_list("key", flat=True)
-    return f"R{max((int(k[1:]) for k in keys if k[1:].isdecimal()), default=1) + 1}"
+    check_day_to_come(again_on, at, field="again_on")
 
 
 def content_of(submission: Submission, at: datetime) -> dict[str, Any]:

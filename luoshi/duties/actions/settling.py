@@ -14,7 +14,8 @@ from luoshi.base.clock import day_of
 from luoshi.base.refused import Refused
 from luoshi.directives.models import Part, TaskKind
 from luoshi.directives.price import table
-from luoshi.duties.models import Assignment, Closing, Occurrence
+from luoshi.duties.actions.common import lapse
+from luoshi.duties.models import Assignment, Closing, Occurrence, Request
 from luoshi.duties.sums import Tally, code_of
 from luoshi.lib.workdays import DAY
 
@@ -74,18 +75,23 @@ def settle(
             break
         owed = Occurrence.objects.filter(assignment=found)
         below = Assignment.objects.filter(parent=found)
-        if owed.exclude(state__in=SETTLED).exists() or not owed.exists():
+        if owed.exclude(state__in=SETTLED).exists() or not (owed.exists() or below.exists()):
             break
         if below.filter(state=Assignment.State.OPEN, part=Part.LEAD).exists():
             break
         on = day_of(at)
-        check_on = effect_day(found.task, on)
+        done = (
+            owed.filter(state=State.ACCEPTED).exists()
+            or below.filter(state=Assignment.State.CLOSED).exists()
+        )
+        check_on = effect_day(found.task, on) if done else None
         _change(
             found, Assignment.State.CLOSED, by=by, at=at, tally=tally, cause=cause, closed_on=on,
             effect=Assignment.Effect.UNCHECKED if check_on else Assignment.Effect.NONE,
             check_on=check_on,
         )  # fmt: skip
-        changed.append(said(found))
+        lapsed = lapse(assignment=found, kind=Request.Kind.OBJECTION, by=by, at=at)
+        changed.append({**said(found), "lapsed": lapsed} if lapsed else said(found))
         found, cause = found.parent, found
     _carry(assignment, changed)
     return changed
@@ -180,6 +186,11 @@ def effect_day(task: "Task", closed_on: "date") -> "date | None":
     while not calendar.is_workday(day):
         day += DAY
     return day
+
+
+def lock(assignment: Assignment) -> None:
+    """Lock an assignment and bring the caller's own copy up to what is stored."""
+    _carry(assignment, [said(_locked(assignment))])
 
 
 def _locked(assignment: Assignment) -> Assignment:

@@ -29,6 +29,7 @@ class Request(Versioned):
         GRANTED = "granted", _("Granted")
         REFUSED = "refused", _("Refused")
         TAKEN_BACK = "taken_back", _("Taken back")
+        LAPSED = "lapsed", _("No longer needed")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)

@@ -66,12 +66,12 @@ class Assignment(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "task", "unit", "part"],
-                condition=Q(parent__isnull=True, taken_from__isnull=True),
+                condition=Q(parent__isnull=True, taken_from__isnull=True) & ~Q(state="moved"),
                 name="assignment_once",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "parent", "unit", "part"],
-                condition=Q(parent__isnull=False, taken_from__isnull=True),
+                condition=Q(parent__isnull=False, taken_from__isnull=True) & ~Q(state="moved"),
                 name="assignment_below_once",
             ),
         ]
@@ -91,12 +91,18 @@ class Assignment(Versioned):
 
 
 class Receipt(Versioned):
-    """A unit has what was issued to it (签收), and passed it on at a meeting (传达), if it did.
+    """A unit has what was issued to it (签收), and passed it on (传达), if it did.
 
-    One a directive and unit. `said_by` names who received it where the office entered it (代录).
+    One a directive and unit. `way`: at a meeting (`meeting` names it), by a document or online
+    (`meeting` may say which). `said_by` names who received it where the office entered it (代录).
     `received_at` and `transmitted_at` say when the two days were entered, whatever else of the row
     changed later (`at`). Nothing waits for it: dates run from issue.
     """
+
+    class Way(models.TextChoices):
+        MEETING = "meeting", _("Meeting")
+        DOCUMENT = "document", _("Document")
+        ONLINE = "online", _("Online")
 
     directive = OrganisationKey(Directive, models.PROTECT, related_name="receipts", db_index=False)
     unit = OrganisationKey(Unit, models.PROTECT, related_name="+")
@@ -105,6 +111,7 @@ class Receipt(Versioned):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     said_by = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
+    way = models.CharField(max_length=10, choices=Way.choices, blank=True)
     meeting = models.CharField(max_length=100, blank=True)
     transmitted_on = models.DateField(null=True)
     transmitted_at = models.DateTimeField(null=True)

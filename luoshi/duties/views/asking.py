@@ -78,15 +78,14 @@ def object_(request: SignedIn, pk: UUID) -> HttpResponse:
 def decide(request: SignedIn, pk: UUID) -> HttpResponse:
     """Grant, refuse or take back what a unit asked."""
     asked = orgs.fetch(
-        Request.objects.filter(
-            assignment__in=queries.assignments_visible_to(request.standing)
-        ).select_related(
+        Request.objects.filter(organisation_id=request.user.organisation_id).select_related(
             "assignment__task", "assignment__directive", "assignment__parent",
             "occurrence__task", "occurrence__directive", "occurrence__assignment__task",
             "occurrence__assignment__parent",
         ),
         pk,
     )  # fmt: skip
+    queries.fetch_assignment(request.standing, asked.assignment_id)  # who may not read it: 404
     try:
         _decided(request, asked)
     except Refused as error:

@@ -49,7 +49,9 @@ def show(
     }
     last = next((s for s in reversed(submissions) if s.part == Part.LEAD), None)
     reviewers = Reviewers(occurrence.organisation_id, standing.on)
-    decision = queries.decision(standing, reviewers, occurrence, last)
+    decision = queries.decision(
+        standing, reviewers, occurrence, queries.authors_of([occurrence])[occurrence.pk]
+    )
     requirement = occurrence.task.requirement
     directive = occurrence.directive
     stands = queries.stands(occurrence.unit, standing.on)

@@ -13,9 +13,10 @@ from luoshi.base.refused import OutOfScope, Refused
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Directive
 from luoshi.duties import actions, transmission
+from luoshi.duties.models import Receipt
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
-from luoshi.web.answers import day_typed, see_other
+from luoshi.web.answers import day_typed, see_other, seen
 from luoshi.web.types import SignedIn
 
 SIZE = 200
@@ -57,6 +58,7 @@ def _show(request: SignedIn, directive: Directive, error: Refused | None = None)
         "chosen": next((r for r in rows if str(r.unit.pk) == asked), None),
         "error": error,
         "typed": request.POST if error else {},
+        "ways": Receipt.Way.choices,
     }
     return render(
         request, "duties/transmission.html", context, status=error.status if error else 200
@@ -74,13 +76,19 @@ def receive(request: SignedIn, pk: UUID) -> HttpResponse:
         actions.receive(
             directive,
             unit,
+            way=request.POST.get("way", ""),
             meeting=request.POST.get("meeting", ""),
             transmitted_on=day_typed(request.POST, "transmitted_on"),
             received_on=day_typed(request.POST, "received_on"),
             said_by=request.POST.get("said_by", ""),
             by=request.user,
             at=request.at,
+            seen=seen(request),
+            once=request.POST.get("from") == "mine",
         )
+    except actions.ReceivedAlready as error:
+        messages.info(request, str(error))
+        return see_other("transmission", directive.pk)
     except Refused as error:
         if error.status in (403, 404):
             raise

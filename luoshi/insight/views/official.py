@@ -87,7 +87,7 @@ def record(request: SignedIn, pk: UUID) -> HttpResponse:
                 row.unit.name,
                 row.receipt.received_on,
                 row.receipt.said_by or row.receipt.by.name,
-                row.receipt.meeting,
+                records.how(row.receipt.way, row.receipt.meeting),
                 row.receipt.transmitted_on,
                 _remark(row.receipt),
             )
