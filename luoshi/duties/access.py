@@ -3,8 +3,8 @@
 A verifier acts for a unit above the owning one, sits neither in the owning unit nor below it, is
 not in charge of it, does not lead the task, and put nothing forward of what is verified. Where
 nobody above can, people of a sibling unit cross-check, and it says so; for the root, which has
-neither, the discipline body directly below it does, by people of it who do not sit in the root
-themselves (docs/decisions/0007-who-verifies-the-root.md).
+neither, the discipline body directly below it does; its people who sit in the root as well only
+where it has nobody else (docs/decisions/0007-who-verifies-the-root.md).
 """
 
 from collections.abc import Collection, Iterable
@@ -99,6 +99,13 @@ class Reviewers:
         for one in self.people:
             self._seats.setdefault(one.user_id, set()).add(one.unit_path)
 
+    def outside_root(self, root: str) -> bool:
+        """Whether somebody of a discipline body may review who has no seat in the root itself."""
+        bodies = {self.where[u] for u in self.discipline if u in self.where}
+        return any(
+            c.unit_path in bodies and root not in self._seats[c.user_id] for c in self.people
+        )
+
     def above_exists(
         self, path: str, unit_id: UUID, *, leader: UUID | None, but: Iterable[UUID] = ()
     ) -> bool:
@@ -146,9 +153,8 @@ def decide(
         return Decision(False, "closed")
     root = paths.depth(path) == 1
     if any(
-        unit_id in (s.unit_id, s.acts_for_id) if root else s.unit_path.startswith(path)
-        for s in standing.seats
-    ):
+        unit_id == s.unit_id if root else s.unit_path.startswith(path) for s in standing.seats
+    ) and not (root and not reviewers.outside_root(path)):
         return Decision(False, "own_unit")
     if leader_appointment in {s.appointment_id for s in standing.seats}:
         return Decision(False, "leads")

@@ -66,7 +66,7 @@ def requests_waiting(standing: Standing, *, most: int = 100) -> Sequence[Request
         if assignment.task.leader_id in seats:
             return False
         if path and paths.depth(path) == 1:
-            return discipline and assignment.unit_id not in mine
+            return discipline
         if path and any(s.unit_path.startswith(path) for s in standing.seats):
             return False
         return answers_to(path, where.get(_giver(assignment), "")) in own

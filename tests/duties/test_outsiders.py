@@ -1,6 +1,7 @@
 """Only somebody of whom nothing is under a verdict gives it; whatever moves, somebody does."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.urls import reverse
 from luoshi.base.refused import BadInput
 from luoshi.directives.models import Directive, Task, TaskUnit
 from luoshi.duties import actions, decisions, queries
+from luoshi.duties.access import Reviewers
 from luoshi.duties.models import Assignment, EffectCheck, Occurrence, Receipt, Request
 from luoshi.orgs import access
 from luoshi.orgs import actions as orgs
@@ -150,19 +152,38 @@ class TestRoot:
         sent = {"verdict": "effective", "found": "没有再出现"}
         assert client.post(check, sent).status_code == 303
 
-    def test_but_nobody_who_sits_in_the_root_too(self, cast: Cast, roots: Occurrence) -> None:
-        seat = orgs.create_post(
-            unit=cast.units["bureau"], title="党组成员", post_role="deputy",
-            on=date(2026, 1, 5), by=cast.admin, at=AT,
-        )  # fmt: skip
-        orgs.appoint(
-            person=cast.people["discipline_head"], post=seat,
-            valid_from=date(2026, 1, 5), by=cast.admin, at=AT,
+    def test_who_sits_in_the_root_too_only_where_there_is_nobody_else(
+        self, cast: Cast, roots: Occurrence
+    ) -> None:
+        who: dict[str, Any] = {"by": cast.admin, "at": AT}
+        head = cast.users["discipline_head"]
+        seats = {}
+        for unit, title, role in (
+            ("bureau", "党组成员", "deputy"), ("discipline", "副组长", "deputy"),
+        ):  # fmt: skip
+            seats[unit] = orgs.create_post(
+                unit=cast.units[unit], title=title, post_role=role, on=date(2026, 1, 5), **who
+            )
+        seat = orgs.appoint(
+            person=cast.people["discipline_head"], post=seats["bureau"],
+            valid_from=date(2026, 1, 5), **who,
         )  # fmt: skip
         actions.submit(fresh(roots), note="查了", by=cast.users["office_clerk"], at=AT)
+        on = AT.date()
+        [alone] = [queries.authors_of([roots])[roots.pk]]
+        standing = access.standing(head, on)
+        reviewers = Reviewers(cast.organisation.pk, on)
+        assert queries.decision(standing, reviewers, fresh(roots), alone).why == "cross_check"
+        orgs.appoint(
+            person=cast.people["works_member"], post=seats["discipline"],
+            valid_from=date(2026, 1, 5), **who,
+        )  # fmt: skip
         with pytest.raises(actions.NotYours):
-            actions.accept(fresh(roots), by=cast.users["discipline_head"], at=AT)
-        actions.accept(fresh(roots), by=cast.users["discipline_officer"], at=AT)
+            actions.accept(fresh(roots), by=head, at=AT)
+        Task.objects.filter(pk=roots.task_id).update(leader=seat)
+        reviewers = Reviewers(cast.organisation.pk, on)
+        assert not queries.decision(standing, reviewers, fresh(roots), alone).allowed
+        actions.accept(fresh(roots), by=cast.users["works_member"], at=AT)
 
 
 class TestChecks:

@@ -194,13 +194,7 @@ def gave(standing: access.Standing, assignment: Assignment) -> bool:
         return False
     path = queries.last_path(assignment.unit_id, standing.on)
     if paths.depth(path) == 1:
-        own = {u for s in standing.seats for u in (s.unit_id, s.acts_for_id)}
-        return (
-            assignment.unit_id not in own
-            and Unit.objects.filter(
-                pk__in=standing.unit_ids, unit_kind=UnitKind.DISCIPLINE
-            ).exists()
-        )
+        return Unit.objects.filter(pk__in=standing.unit_ids, unit_kind=UnitKind.DISCIPLINE).exists()
     if any(s.unit_path.startswith(path) for s in standing.seats):
         return False
     giver = assignment.parent.unit_id if assignment.parent_id else assignment.directive.owner_id
