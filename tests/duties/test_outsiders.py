@@ -12,6 +12,7 @@ from luoshi.directives.models import Directive, Task, TaskUnit
 from luoshi.duties import actions, decisions, queries
 from luoshi.duties.access import Reviewers
 from luoshi.duties.models import Assignment, EffectCheck, Occurrence, Receipt, Request
+from luoshi.ledger.sequence import sequence_all
 from luoshi.orgs import access
 from luoshi.orgs import actions as orgs
 from tests.cast import AT, TODAY, Cast
@@ -19,6 +20,7 @@ from tests.directives.test_actions import load
 from tests.duties.test_handing import issue, occurrence
 from tests.duties.test_leaving import LATER, ON, close, left
 from tests.duties.test_settling import done, fresh, kind
+from tests.rebuild import rebuild
 from tests.road import decide
 
 AGAIN = date(2026, 6, 30)
@@ -343,6 +345,38 @@ class TestParts:
             actions.break_down(
                 above, [(cast.units["beidu_b2"], "", "")], by=cast.users["beidu_clerk"], at=AT
             )
+
+    def test_what_came_since_goes_to_the_same_units(self, cast: Cast, issued: Directive) -> None:
+        part = TestMoved().part(cast, "beidu_b1")
+        by, clerk = cast.users["beidu_clerk"], cast.users["office_clerk"]
+        done(cast, part.occurrences.get(), "beidu_b1_secretary", "beidu_head")
+        done(cast, occurrence(cast, "beidu", "once"), "beidu_clerk")
+        above = Assignment.objects.select_related("task").get(pk=part.parent_id)
+        actions.check_effect(
+            above, verdict="ineffective", found="又犯", again_on=AGAIN, by=clerk, at=AT
+        )
+        assert actions.break_down(above, [(cast.units["beidu_b1"], "", "")], by=by, at=AT) == 1
+        part.refresh_from_db()
+        again = part.occurrences.get(key="E1")
+        assert (part.state, again.due_on) == ("open", AGAIN)
+        with pytest.raises(BadInput):
+            actions.break_down(above, [(cast.units["beidu_b1"], "", "")], by=by, at=AT)
+        actions.submit(fresh(above.occurrences.get(key="E1")), note="重办", by=by, at=AT)
+        with pytest.raises(actions.PartsOpen):
+            actions.accept(fresh(above.occurrences.get(key="E1")), by=clerk, at=AT)
+        sequence_all(holder="tests", now=AT)
+        told = rebuild(cast.organisation.pk).occurrences
+        assert told == {str(o.pk): o.state for o in Occurrence.objects.all()}
+
+    def test_not_beyond_what_is_owed_above(self, cast: Cast, issued: Directive) -> None:
+        part = TestMoved().part(cast, "beidu_b1")
+        owed = fresh(part.occurrences.get())
+        assert owed.due_on is not None
+        with pytest.raises(BadInput, match="own unit owes"):
+            actions.extend(
+                owed, until=owed.due_on + timedelta(days=9), reason="忙",
+                by=cast.users["beidu_head"], at=AT,
+            )  # fmt: skip
 
     def test_given_back_and_given_again(self, cast: Cast, issued: Directive) -> None:
         part = TestMoved().part(cast, "beidu_b1")

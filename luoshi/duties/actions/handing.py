@@ -21,8 +21,9 @@ from luoshi.directives.breakdown import content_of
 from luoshi.directives.models import Directive, Part, Task
 from luoshi.directives.price import Lack, Price, counted, going_out, table, units_of
 from luoshi.directives.road import holds_decision, left_open
-from luoshi.duties.actions.common import NotOpen
+from luoshi.duties.actions.common import NotOpen, begin
 from luoshi.duties.actions.numbering import Paper, give_number
+from luoshi.duties.actions.settling import reopen
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.sums import Tally
 from luoshi.ledger import actions as ledger
@@ -297,8 +298,9 @@ def break_down(
     """Give parts of a unit's assignment to units directly below: (unit, own title, note).
 
     The parts take the dates of what the unit still owes; the clause stays attached through the
-    task. Returns how many asks that makes. Raises `NotBelow`, `NotOpen` for what is closed,
-    `BadInput` for a unit that has its part already.
+    task. A unit that has its part already is given what has come since (another round, doing it
+    again): its part opens again with that. Returns how many asks it makes. Raises `NotBelow`,
+    `NotOpen` for what is closed, `BadInput` for a unit that has everything already.
     """
     standing = access.standing_at(by, at)
     if assignment.organisation_id != by.organisation_id:
@@ -314,21 +316,6 @@ def break_down(
     if not parts:
         raise BadInput(_("Choose at least one unit."), field="units")
     below = set(queries.children(assignment.unit_id, standing.on).values_list("pk", flat=True))
-    have = set(
-        assignment.children.exclude(state=Assignment.State.MOVED).values_list("unit_id", flat=True)
-    )
-    titles = []
-    for unit, title, note in parts:
-        if unit.pk not in below:
-            raise NotBelow(unit=unit.name, field="units")
-        if unit.pk in have:
-            raise BadInput(_("“%(unit)s” has its part already."), field="units", unit=unit.name)
-        titles.append(
-            (
-                typed(title, field="title", most=200, optional=True),
-                typed(note, field="note", most=500, optional=True),
-            )
-        )
     dues = [
         schedule.Due(key, number, due_on)
         for key, number, due_on in assignment.occurrences.unfinished()
@@ -337,9 +324,24 @@ def break_down(
     ]
     if not dues:
         raise NotOpen(_("Nothing is owed here any more, so there is no part to hand on."))
-    tally = Tally()
+    have = {
+        child.unit_id: child for child in assignment.children.exclude(state=Assignment.State.MOVED)
+    }
+    tally, again, titles, units = Tally(), list[dict[str, Any]](), [], []
+    for unit, title, note in parts:
+        if unit.pk not in below:
+            raise NotBelow(unit=unit.name, field="units")
+        if unit.pk in have:
+            again.append(_again(have[unit.pk], unit, dues, by=by, at=at, tally=tally))
+            continue
+        units.append((unit.pk, str(Part.LEAD)))
+        titles.append(
+            (
+                typed(title, field="title", most=200, optional=True),
+                typed(note, field="note", most=500, optional=True),
+            )
+        )
     hand = Hand(assignment.directive, at, tally)
-    units = [(unit.pk, str(Part.LEAD)) for unit, _title, _note in parts]
     hand.out(assignment.task_id, units, dues, parent=assignment.pk, titles=titles)
     hand.write()
     tally.write(assignment.organisation_id)
@@ -353,6 +355,39 @@ def break_down(
         object_id=assignment.pk,
         version=assignment.version,
         values={},
-        rows=hand.rows,
+        rows=[*hand.rows, *again],
     )
-    return len(hand.occurrences)
+    return len(hand.occurrences) + sum(len(row["occurrences"]) for row in again)
+
+
+def _again(
+    child: Assignment,
+    unit: Unit,
+    dues: Sequence[schedule.Due],
+    *,
+    by: "User",
+    at: datetime,
+    tally: Tally,
+) -> dict[str, Any]:
+    """Give a part what has come since it was handed on; its row of the entry."""
+    known = set(child.occurrences.values_list("key", "number"))
+    new = [d for d in dues if (d.key, d.number) not in known and d.due_on is not None]
+    if not new:
+        raise BadInput(_("“%(unit)s” has its part already."), field="units", unit=unit.name)
+    opened = reopen(child, by=by, at=at, tally=tally)
+    listed = []
+    for due in new:
+        assert due.due_on is not None
+        made = begin(child, due.key, due.due_on, number=due.number, by=by, at=at, tally=tally)
+        listed.append([str(made.pk), made.key, made.number, str(made.due_on)])
+    row: dict[str, Any] = {
+        "id": str(child.pk),
+        "task": str(child.task_id),
+        "unit": str(unit.pk),
+        "part": child.part,
+        "state": "open",
+        "occurrences": listed,
+        "parent": str(child.parent_id),
+        "reopened": [ledger.plain(one) for one in opened],
+    }
+    return row

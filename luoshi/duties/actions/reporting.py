@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from luoshi.accounts.models import User
 
 MOST_FILES = 20
+BEFORE = timedelta(days=366)
+"""So long before the issue something may have happened that is reported for it."""
 State = Occurrence.State
 
 
@@ -92,7 +94,7 @@ def submit(
     if occurrence.state not in (State.OPEN, State.RETURNED):
         raise NotOpen()
     same_as = _holding(occurrence) if unchanged else None
-    note = _checked(note, uploads, happened_on, at=at, needed=not unchanged)
+    note = _checked(occurrence, note, uploads, happened_on, at=at, needed=not unchanged)
     move(occurrence, State.SUBMITTED, by=by, at=at, seen=seen)
     submission, kept = _keep(
         occurrence, occurrence.unit_id, Part.LEAD, note, uploads, happened_on, said_by,
@@ -144,7 +146,7 @@ def contribute(
         raise NoPart()
     if occurrence.state not in (State.OPEN, State.RETURNED, State.SUBMITTED):
         raise NotOpen()
-    note = _checked(note, uploads, happened_on, at=at, needed=True)
+    note = _checked(occurrence, note, uploads, happened_on, at=at, needed=True)
     change(occurrence)
     submission, kept = _keep(
         occurrence, assignment.unit_id, Part.SUPPORT, note, uploads, happened_on, said_by,
@@ -210,6 +212,7 @@ def _allowed(
 
 
 def _checked(
+    occurrence: Occurrence,
     note: str,
     uploads: Sequence[Upload],
     happened_on: date | None,
@@ -222,6 +225,11 @@ def _checked(
         raise BadInput(_("Write what was done, or attach a proof."), field="note")
     if happened_on is not None and happened_on > day_of(at):
         raise BadInput(_("The day lies in the future."), field="happened_on")
+    issued = occurrence.directive.handed_out_at
+    if happened_on is not None and issued and happened_on < day_of(issued) - BEFORE:
+        raise BadInput(
+            _("The day lies more than a year before this was issued."), field="happened_on"
+        )
     if len(uploads) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES, field="files")
     return note
