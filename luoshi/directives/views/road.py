@@ -84,6 +84,7 @@ def show(
         look = actions.look(directive, found.content, by=request.user, at=request.at)
         context["look"] = look
         context["lines"] = breakdown.lines(found.content)
+        context["asides"] = breakdown.asides(found.content, directive)
         if look.before is not None:
             context["changes"] = breakdown.differences(
                 look.before.content, found.content, directive

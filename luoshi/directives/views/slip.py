@@ -46,6 +46,7 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
             "consultation": found.consultation,
             "heard": found.heard,
             "lines": breakdown.lines(content),
+            "asides": len(content["aside"]),
             "units": len(road.units_concerned(content)),
             "price": price_of(directive, at=request.at) if open_now else None,
             # our own markup: a QR code of an address
@@ -82,7 +83,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
             file_name=directive.title,
             asked_before=_consulted(found),
             listed=[
-                (line.title, line.lead, line.support, line.when, line.check)
+                (_task(line), line.lead, line.support, line.when, line.check)
                 for line in breakdown.lines(content)
             ],
             tasks=len(content["tasks"]),
@@ -117,6 +118,12 @@ def _link(request: SignedIn, approval: Approval) -> tuple[str, PaperProof | None
         return proof.link, proof
     road_page = reverse("directives:road", args=[approval.directive_id])
     return request.build_absolute_uri(f"{road_page}#{approval.digest[:16]}"), None
+
+
+def _task(line: breakdown.Line) -> str:
+    """The task as it stands in its cell: title, wording, and all else that is signed for."""
+    measure = [line.measure] if line.measure != line.title else []
+    return "\n".join([line.title, *measure, *(f"{name}：{words}" for name, words in line.more)])
 
 
 def _consulted(found: road.Road) -> str:
