@@ -6,7 +6,7 @@ a unit changes nothing; the words for them are looked up when a difference is sh
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -277,9 +277,9 @@ class _Words:
             return _("yes") if value else _("no")
         return str(value)
 
-    def more(self, task: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def more(self, task: Mapping[str, Any], names: Iterable[str]) -> Iterable[tuple[str, str]]:
         """What a task says beside its columns: (name, words) of each that is there."""
-        for name in MORE:
+        for name in names:
             value = task.get(name)
             if value and not (name == "times" and (value == 1 or not task["rhythm"])):
                 yield str(FIELDS[name]), self.one(name, value)
@@ -327,8 +327,8 @@ class Line:
     more: tuple[tuple[str, str], ...]
 
 
-def lines(content: Content) -> list[Line]:
-    """The tasks in words, in the order of the text; four queries.
+def lines(content: Content, *, without: Collection[str] = ()) -> list[Line]:
+    """The tasks in words, in the order of the text; four queries. `without`: fields to leave out.
 
     A group that a phrase named is written as the phrase does: 46个党支部.
     """
@@ -359,7 +359,7 @@ def lines(content: Content) -> list[Line]:
             units(key, "support"),
             words.when(tasks[key]),
             tasks[key]["check"],
-            tuple(words.more(tasks[key])),
+            tuple(words.more(tasks[key], [name for name in MORE if name not in without])),
         )
         for key in content["order"]
     ]

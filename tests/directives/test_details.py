@@ -349,6 +349,8 @@ def test_who_approves_sees_all_that_is_bound(
     for shown in (page.content.decode(), slip, typed):
         assert [text for text in bound if text not in shown] == []
     content = breakdown.content_of(directive)
+    for paper in (slip, typed):
+        assert f"另有{len(content['aside'])}处原文" in paper
     one = content["tasks"][str(task.pk)]
     columns = {"title", "measure", "lead", "support", "due_on", "rhythm", "within", "check"}
     assert set(breakdown.FIELDS) == columns | set(breakdown.MORE), "no bound field without a place"

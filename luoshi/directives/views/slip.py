@@ -46,7 +46,7 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
             "consultation": found.consultation,
             "heard": found.heard,
             "lines": breakdown.lines(content),
-            "asides": len(content["aside"]),
+            "asides": _set_aside(content),
             "units": len(road.units_concerned(content)),
             "price": price_of(directive, at=request.at) if open_now else None,
             # our own markup: a QR code of an address
@@ -79,7 +79,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
         price = price_of(directive, at=request.at)
         slip = ApprovalSlip(
             title=f"《{directive.title}》责任分解",
-            asked=f"请{approval.signer}{asked}。{approval.message}",
+            asked=f"请{approval.signer}{asked}。{approval.message}{_set_aside(content)}",
             file_name=directive.title,
             asked_before=_consulted(found),
             listed=[
@@ -124,6 +124,12 @@ def _task(line: breakdown.Line) -> str:
     """The task as it stands in its cell: title, wording, and all else that is signed for."""
     measure = [line.measure] if line.measure != line.title else []
     return "\n".join([line.title, *measure, *(f"{name}：{words}" for name, words in line.more)])
+
+
+def _set_aside(content: breakdown.Content) -> str:
+    """How many clauses are no task: the approval covers that as well."""
+    number = len(content["aside"])
+    return f"另有{number}处原文未列为任务，扫码可看。" if number else ""
 
 
 def _consulted(found: road.Road) -> str:
