@@ -6,7 +6,7 @@ a unit changes nothing; the words for them are looked up when a difference is sh
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +59,11 @@ FIELDS: Mapping[str, Any] = {
     "evidence": gettext_lazy("Shown by"),
 }
 """The fields of a task in a content, in the order in which differences are shown."""
+MORE = (
+    "task_kind", "leader", "milestones", "success", "target", "check_after", "supervises",
+    "object", "evidence", "times", "rewrite_reason", "note",
+)  # fmt: skip
+"""What a line says below its columns, where a task has it: everything else that is bound."""
 FEW, MOST_NAMES = 3, 8
 
 
@@ -272,6 +277,13 @@ class _Words:
             return _("yes") if value else _("no")
         return str(value)
 
+    def more(self, task: Mapping[str, Any], names: Iterable[str]) -> Iterable[tuple[str, str]]:
+        """What a task says beside its columns: (name, words) of each that is there."""
+        for name in names:
+            value = task.get(name)
+            if value and not (name == "times" and (value == 1 or not task["rhythm"])):
+                yield str(FIELDS[name]), self.one(name, value)
+
     def brief(self, task: Mapping[str, Any]) -> str:
         """Who and when of a task that came or went."""
         return f"{self.names(task['lead'])} · {self.when(task)}"
@@ -300,7 +312,10 @@ def _leaders(*contents: Content) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task of a content in words, for who is asked about it."""
+    """A task of a content in words, for who is asked about it: all that an approval binds.
+
+    `more` is (name, words) of what has no column of its own.
+    """
 
     key: str
     title: str
@@ -309,11 +324,11 @@ class Line:
     support: str
     when: str
     check: str
-    leader: str
+    more: tuple[tuple[str, str], ...]
 
 
-def lines(content: Content) -> list[Line]:
-    """The tasks in words, in the order of the text; four queries.
+def lines(content: Content, *, without: Collection[str] = ()) -> list[Line]:
+    """The tasks in words, in the order of the text; four queries. `without`: fields to leave out.
 
     A group that a phrase named is written as the phrase does: 46个党支部.
     """
@@ -344,7 +359,21 @@ def lines(content: Content) -> list[Line]:
             units(key, "support"),
             words.when(tasks[key]),
             tasks[key]["check"],
-            words.one("leader", tasks[key]["leader"]),
+            tuple(words.more(tasks[key], [name for name in MORE if name not in without])),
         )
         for key in content["order"]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A clause that is no task, in words: its beginning and what it was taken for."""
+
+    clause: str
+    triage: str
+
+
+def asides(content: Content, directive: Directive) -> list[Aside]:
+    """The clauses that the breakdown sets aside, in the order of the text; no query."""
+    rows = sorted(content["aside"].values(), key=lambda row: (row[1], row[2]))
+    return [Aside(_clause(directive, row[1:3]), _triage(row)) for row in rows]

@@ -83,6 +83,7 @@ def task_values(task: Task, units: list[TaskUnit]) -> dict[str, Any]:
         "leader": str(task.leader_id) if task.leader_id else None,
         "rewritten": task.rewritten,
         "state": task.state,
+        **{name: text for name in ("success", "target") if (text := getattr(task, name))},
         "units": [[str(u.unit_id), u.part] for u in units],
     }
 

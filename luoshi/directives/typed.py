@@ -69,6 +69,23 @@ def typed_day(text: str, *, year: int, field: str) -> date | None:
     )
 
 
+_LEADING = re.compile(
+    r"(?:(?:\d{4}\s*[-./年]\s*)?(?:\d{1,2}\s*月\s*\d{1,2}\s*[日号]|\d{1,2}[-./]\d{1,2}[日号]?"
+    r"|\d{1,2}月\d{1,2}(?!\w)|\d{1,2}\s*月[底末]?)"
+    r"|年[底末内中]|全年|上半年|第?[一二三四1-4]季度[底末]?)(?:以前|之前|前(?![期往置述景后]))?"
+)
+
+
+def leading_day(text: str) -> tuple[str, str] | None:
+    """A line that begins with a day, as (day, what follows it); None where it does not.
+
+    The blank between the two may be left out: 12月10日方案报批.
+    """
+    line = text.strip()
+    found = _LEADING.match(line.translate(_HALF))
+    return (found[0], line[found.end() :].strip(" \u3000：:，,、")) if found else None
+
+
 _HALF = str.maketrans("０１２３４５６７８９．／－", "0123456789./-")
 
 

@@ -1,16 +1,20 @@
 """Milestones, measure of success, supervision items, deadlines that count from receipt."""
 
+import io
 from datetime import date, timedelta
+from pathlib import Path
 
+import docx
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from luoshi.base.refused import BadInput
 from luoshi.directives import actions, breakdown
-from luoshi.directives.models import Directive, Task
-from luoshi.directives.price import price_of
-from luoshi.directives.typed import When, typed_when
+from luoshi.directives.actions.tasks import Edit, GridRefused
+from luoshi.directives.models import Directive, IssueNotice, Task
+from luoshi.directives.price import price_of, units_of
+from luoshi.directives.typed import When, leading_day, typed_when
 from luoshi.duties import actions as duties
 from luoshi.duties.models import Occurrence
 from luoshi.ledger.models import Body
@@ -181,3 +185,190 @@ def test_the_page(cast: Cast, directive: Directive, client: Client) -> None:
     assert "方案报批" in client.get(address).content.decode()
     assert task.milestones.count() == 2
     assert TODAY.year == 2026
+
+
+class TestTheGridAgainstMilestones:
+    """Units owe the milestones and leaders read the task's day: neither moves without the other."""
+
+    @pytest.fixture
+    def task(self, cast: Cast, directive: Directive) -> Task:
+        task = works(directive)
+        detail(cast, task, steps=STEPS)
+        return task
+
+    def edit(self, cast: Cast, task: Task, **values: object) -> None:
+        edits = [Edit(task.pk, task.version, values)]
+        actions.change_tasks(task.directive, edits, by=cast.users["office_clerk"], at=AT)
+
+    @pytest.mark.parametrize(
+        ("values", "cell"),
+        [
+            ({"due_on": date(2026, 6, 10)}, "when"), ({"due_on": None}, "when"),
+            ({"due_on": None, "rhythm": "monthly"}, "when"), ({"within": 10}, "when"),
+            ({"task_kind": "basic"}, "task_kind"), ({"task_kind": "hard"}, "task_kind"),
+        ],
+    )  # fmt: skip
+    def test_they_set_day_and_kind(
+        self, cast: Cast, task: Task, values: dict[str, object], cell: str
+    ) -> None:
+        with pytest.raises(GridRefused) as refused:
+            self.edit(cast, task, **values)
+        assert list(refused.value.cells) == [(task.pk, cell)]
+        if cell == "when":
+            assert "完成复核" in refused.value.cells[(task.pk, cell)], "the last one is named"
+        task.refresh_from_db()
+        assert (task.due_on, task.task_kind, task.rhythm) == (date(2026, 6, 30), "key", "")
+
+    def test_the_rest_changes_and_without_them_the_day_is_free(
+        self, cast: Cast, task: Task
+    ) -> None:
+        self.edit(cast, task, title="复核设计变更", due_on=date(2026, 6, 30))
+        task = works(task.directive)
+        detail(cast, task, steps=[])
+        self.edit(cast, task, due_on=date(2026, 6, 10))
+        task.refresh_from_db()
+        assert (task.title, task.due_on) == ("复核设计变更", date(2026, 6, 10))
+
+    def test_the_triage_page_keeps_them_as_well(self, cast: Cast, task: Task) -> None:
+        clerk = cast.users["office_clerk"]
+        with pytest.raises(BadInput) as refused:
+            actions.change_task(task, values={"due_on": date(2026, 7, 1)}, by=clerk, at=AT)
+        assert refused.value.field == "when"
+
+    def test_the_cell_says_it_and_keeps_what_was_typed(
+        self, cast: Cast, task: Task, client: Client
+    ) -> None:
+        cast.sign_in(client, "office_clerk")
+        address = reverse("directives:plan", args=[task.directive_id])
+        [line] = [x for x in client.get(address).context["lines"] if x["task"] == task]
+        assert [step.title for step in line["steps"]] == ["方案报批", "完成复核"]
+        form = {f"{name}-{task.pk}": value for name, value in line["values"].items()}
+        form |= {f"when-{task.pk}": "6.10", f"version-{task.pk}": str(task.version)}
+        answer = client.post(address, form)
+        assert answer.status_code == 400
+        [line] = [x for x in answer.context["lines"] if x["task"] == task]
+        assert "完成复核" in line["errors"]["when"]
+        assert line["errors"]["when"] in answer.content.decode()
+        assert line["values"]["when"] == "6.10"
+
+
+def test_a_milestone_before_the_document_is_refused_by_name(
+    cast: Cast, directive: Directive
+) -> None:
+    with pytest.raises(BadInput) as error:
+        detail(cast, works(directive), steps=[("摸底", date(2026, 2, 10)), *STEPS])
+    assert error.value.field == "steps"
+    assert "摸底" in str(error.value)
+    assert not works(directive).milestones.exists()
+
+
+def test_what_keeps_a_task_back_is_said_where_it_is_mended(
+    cast: Cast, directive: Directive, client: Client
+) -> None:
+    """An early milestone and a bare supervision item, on plan, road and issue, each with a link."""
+    first, second = works(directive), task_of(clause(directive, "责任清单"))
+    detail(cast, first, steps=STEPS)
+    detail(cast, second, values={"supervises": True, "check_text": "清单"})
+    directive.issued_on = date(2026, 5, 8)
+    directive.save(update_fields=["issued_on"])
+    actions.confirm(directive, by=cast.users["office_clerk"], at=AT)
+    early, bare = sorted(price_of(directive, at=AT).lacks, key=lambda x: x.task_id != first.pk)[:2]
+    assert (early.missing, len(early.wrong)) == ([], 1), "it is no lack, it says so itself"
+    assert "方案报批" in early.wrong[0]
+    assert (len(bare.missing), bare.wrong[1:]) == (2, [])
+    cast.sign_in(client, "office_clerk")
+    for name in ("directives:plan", "directives:road", "issue"):
+        page = client.get(reverse(name, args=[directive.pk])).content.decode()
+        assert early.wrong[0] in page, name
+        for task in (first, second):
+            assert reverse("directives:details", args=[task.pk]) in page, name
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("12月10日方案报批", ("12月10日", "方案报批")), ("12.10 方案", ("12.10", "方案")),
+        ("２０２６年６月３０日前：方案／初稿", ("2026年6月30日前", "方案／初稿")),
+        ("6月底方案", ("6月底", "方案")), ("年底前销号", ("年底前", "销号")),
+        ("12月10日前期调研", ("12月10日", "前期调研")), ("12月10日", ("12月10日", "")),
+        ("6月3个方案", ("6月", "3个方案")), ("方案 6月30日", None), ("六月 方案", None),
+    ],
+)  # fmt: skip
+def test_a_line_that_begins_with_a_day(line: str, found: tuple[str, str] | None) -> None:
+    assert leading_day(line) == found
+
+
+def test_the_form_says_where_the_day_went(cast: Cast, directive: Directive, client: Client) -> None:
+    task = works(directive)
+    cast.sign_in(client, "office_clerk")
+
+    def said(steps: str) -> str:
+        form = {"version": works(directive).version, "task_kind": "key", "steps": steps}
+        answer = client.post(reverse("directives:details", args=[task.pk]), form, follow=True)
+        [message] = answer.context["messages"]
+        return str(message)
+
+    plain = said("4月30日方案报批\n6月30日完成复核")
+    moved = said("4月30日 方案报批\n7月15日 完成复核")
+    assert "6月30日" not in plain
+    assert "7月15日" in moved
+    assert task.requirement.deadline in moved
+
+
+def test_who_approves_sees_all_that_is_bound(
+    cast: Cast, directive: Directive, client: Client, tmp_path: Path, settings: object
+) -> None:
+    settings.FILES_DIR = tmp_path  # type: ignore[attr-defined]  # the fixture's type is private
+    task, clerk = works(directive), cast.users["office_clerk"]
+    said = {
+        "success": "变更超限归零", "target": "至多3起", "check_after": 45, "supervises": True,
+        "object_text": "在建工程设计变更", "check_text": "抽查签批单",
+        "evidence_text": "签批影像件",
+    }  # fmt: skip
+    detail(cast, task, steps=STEPS, values=said)
+    actions.change_task(task, values={"note": "分两批办理"}, by=clerk, at=AT)
+    actions.take_leader(task, by=clerk, at=AT)
+    actions.confirm(directive, by=clerk, at=AT)
+    approval = actions.send(
+        directive, stage="decision", asked=cast.appointments["bureau_head"], by=clerk, at=AT
+    )
+    bound = [
+        *(v for v in said.values() if isinstance(v, str)), "45", "分两批办理", "周衍之",
+        "方案报批 2026年4月30日", "完成复核 2026年6月30日", task.measure,
+    ]  # fmt: skip
+    cast.sign_in(client, "bureau_head")
+    page = client.get(reverse("directives:road", args=[directive.pk]))
+    slip = client.get(reverse("directives:slip", args=[approval.pk])).content.decode()
+    word = client.get(reverse("directives:slip_docx", args=[approval.pk])).content
+    typed = "\n".join(
+        cell.text
+        for table in docx.Document(io.BytesIO(word)).tables
+        for row in table.rows
+        for cell in row.cells
+    )
+    for shown in (page.content.decode(), slip, typed):
+        assert [text for text in bound if text not in shown] == []
+    content = breakdown.content_of(directive)
+    for paper in (slip, typed):
+        assert f"另有{len(content['aside'])}处原文" in paper
+    one = content["tasks"][str(task.pk)]
+    columns = {"title", "measure", "lead", "support", "due_on", "rhythm", "within", "check"}
+    assert set(breakdown.FIELDS) == columns | set(breakdown.MORE), "no bound field without a place"
+    assert set(one) <= set(breakdown.FIELDS) | {"clause"}
+    assert page.context["asides"][0].clause in page.content.decode()
+
+
+def test_only_units_that_get_something_are_addressed(cast: Cast, directive: Directive) -> None:
+    """A clause set to context keeps its units; nobody counts or names them."""
+    lesson = clause(directive, "警示教育课")
+    branches = {u.unit_id for u in task_of(lesson).units.all()}
+    assert branches
+    actions.set_triage(lesson, "context", by=cast.users["office_clerk"], at=AT)
+    named = {unit for pairs in units_of(directive).values() for unit, _part in pairs}
+    assert named
+    assert not named & branches
+    decide(directive, cast)
+    duties.issue(directive, by=cast.users["office_clerk"], at=AT)
+    notice = IssueNotice.objects.get()
+    assert "支部" not in notice.recipients
+    assert "工程建设科" in notice.recipients

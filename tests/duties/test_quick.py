@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed
-from luoshi.directives.models import Directive
+from luoshi.directives.models import Directive, Task
 from luoshi.duties import actions
+from luoshi.duties.actions.settling import effect_day
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.ledger.models import Entry
 from tests.cast import AT, TODAY, Cast
@@ -144,3 +145,29 @@ class TestPage:
         page = self.post(cast, client, text="抓紧核查。", lead="", when="")
         assert page.status_code == 400
         assert "lead" in page.context["form"].errors
+
+    def test_a_unit_that_leads_does_not_support_as_well(self, cast: Cast, client: Client) -> None:
+        page = self.post(cast, client, support="工程建设科、北渡分局")
+        assert page.status_code == 400
+        assert "北渡分局" in str(page.context["form"].errors["support"])
+        assert not Directive.objects.exists()
+        done = self.post(cast, client, support="各分局")
+        assert done.status_code == 303, "of a group the lead unit is left out, as anybody means it"
+        assert Assignment.objects.get(part="support").unit == cast.units["nanping"]
+
+    def test_only_with_a_measure_the_effect_is_checked(self, cast: Cast, client: Client) -> None:
+        self.post(cast, client)
+        task = Task.objects.get()
+        assert (task.task_kind, effect_day(task, TODAY)) == ("basic", None)
+        self.post(cast, client, text=WORDS + "续办。", success="渗漏点归零", target="0处")
+        task = Task.objects.exclude(success="").get()
+        assert (task.task_kind, task.success, task.target) == ("key", "渗漏点归零", "0处")
+        assert effect_day(task, TODAY) is not None
+
+    def test_after_the_issue_no_step_is_the_current_one(self, cast: Cast, client: Client) -> None:
+        found = self.post(cast, client)["Location"]
+        for address in (found, f"{found}plan/", f"{found}issue/"):
+            page = client.get(address).content.decode()
+            steps = page[page.index('<ol class="steps">') :].split("</ol>")[0]
+            assert "aria-current" not in steps, address
+            assert steps.count("✓") == steps.count("<li"), address

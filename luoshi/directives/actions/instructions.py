@@ -19,7 +19,7 @@ from luoshi.directives.actions import tasks
 from luoshi.directives.actions.common import chosen_line, record, source_of
 from luoshi.directives.bounds import within_bounds
 from luoshi.directives.labels import BY_HAND
-from luoshi.directives.models import Directive, Requirement, Task, TaskUnit, Triage
+from luoshi.directives.models import Directive, Requirement, Task, TaskKind, TaskUnit, Triage
 from luoshi.orgs import access, queries
 from luoshi.orgs.models import Unit
 
@@ -39,6 +39,12 @@ class Attached:
     chunks: Iterable[bytes]
 
 
+def _kind(text: str, *, judged: bool) -> str:
+    if proposals.HARD.search(text):
+        return str(TaskKind.HARD)
+    return str(TaskKind.KEY if judged else TaskKind.BASIC)
+
+
 @transaction.atomic
 def note_instruction(
     *,
@@ -51,6 +57,8 @@ def note_instruction(
     rhythm: str = "",
     support: Sequence[UUID] = (),
     check: str = "",
+    success: str = "",
+    target: str = "",
     work_line: str = Directive.WorkLine.GOVERNANCE,
     attached: Attached | None = None,
     owner: Unit,
@@ -60,9 +68,11 @@ def note_instruction(
 ) -> Directive:
     """Keep the words of an instruction as a directive with one task, ready to be issued.
 
-    The instruction is the decision, so no approval is asked. Raises `BadInput` at the field for
-    what is missing, and for words that touch a bound: those are imported as a document and
-    rewritten there.
+    The instruction is the decision, so no approval is asked. With a measure of `success` or a
+    `target` it is key work, whose effect is checked after closure; without either there is nothing
+    to check an effect by, and it is basic work (hard work where the words say so). Raises
+    `BadInput` at the field for what is missing, and for words that touch a bound: those are
+    imported as a document and rewritten there.
     """
     standing = access.standing_at(by, at)
     path = queries.path_of(owner.pk, standing.on)
@@ -132,11 +142,12 @@ def note_instruction(
         title=directive.title,
         measure=text,
         check_text=typed(check, field="check", most=200, optional=True),
-        task_kind=proposals.kind_of(text, rhythm),
+        task_kind=_kind(text, judged=bool(success.strip() or target.strip())),
         due_on=due_on,
         rhythm=rhythm,
     )
-    tasks.assign(task, {}, on=at, lead=lead, support=support)
+    judged = {"success": success, "target": target}
+    tasks.assign(task, judged, on=at, lead=lead, support=support)
     draft = proposals.Draft(requirement, task, list(TaskUnit.objects.filter(task=task)))
     record(
         "directive.imported",

@@ -14,7 +14,7 @@ from luoshi.base.change import change
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed, typed_text
 from luoshi.base.refused import BadInput, NotAllowed, Refused
-from luoshi.directives import proposals
+from luoshi.directives import milestones, proposals
 from luoshi.directives.actions.common import open_for, record
 from luoshi.directives.bounds import within_bounds
 from luoshi.directives.models import (
@@ -115,8 +115,23 @@ def assign(
     """Store values and units of one draft task (no entry: the calling act records them).
 
     Returns what changed, for the ledger. New lead units bring a new proposed leader, and clear a
-    chosen one that was proposed for the old units. Raises `BadInput`, `Stale`.
+    chosen one that was proposed for the old units. Milestones set kind and day (`milestones.hold`).
+    Raises `BadInput`, `Stale`.
     """
+    milestones.hold(task, values)
+    return _put(task, values, on=on, lead=lead, support=support, seen=seen)
+
+
+def _put(
+    task: Task,
+    values: Mapping[str, Any],
+    *,
+    on: datetime,
+    lead: Sequence[UUID] | None = None,
+    support: Sequence[UUID] | None = None,
+    seen: int | None = None,
+) -> dict[str, Any]:
+    """`assign` without the question whether milestones stand."""
     if task.state != Task.State.DRAFT:
         raise Refused(_("This task was issued; it no longer changes here."))
     changed = _checked(task, values)
@@ -208,8 +223,8 @@ def detail_task(
 ) -> None:
     """Say by what a draft task is judged, its milestones (title, day), what it supervises.
 
-    Milestones belong to key work and their days rise; the last one is then the task's own day.
-    Raises `BadInput` at the field, `Stale`.
+    Milestones belong to key work, their days rise and none lies before the document's own; the last
+    one is then the task's own day. Raises `BadInput` at the field, `Stale`.
     """
     open_for(task.directive, "directive.plan", by=by, at=at)
     kind = values.get("task_kind", task.task_kind)
@@ -221,8 +236,9 @@ def detail_task(
     days = [day for _title, day in cleaned]
     if any(later <= earlier for earlier, later in pairwise(days)):
         raise BadInput(_("Each milestone lies behind the one before it."), field="steps")
+    milestones.not_before(task.directive, cleaned)
     more = {"due_on": days[-1], "rhythm": "", "within": None} if days else {}
-    changed = assign(task, {**values, **more}, seen=seen, on=at)
+    changed = _put(task, {**values, **more}, seen=seen, on=at)
     task.milestones.all().delete()
     Milestone.objects.bulk_create(
         Milestone(
@@ -255,7 +271,7 @@ def change_tasks(directive: Directive, edits: Sequence[Edit], *, by: "User", at:
         t.pk: t
         for t in Task.objects.filter(directive=directive, pk__in=[e.task_id for e in edits])
         .select_related("requirement")
-        .prefetch_related("units")
+        .prefetch_related("units", "milestones")
     }
     bad: dict[tuple[UUID, str], str] = {}
     rows = []

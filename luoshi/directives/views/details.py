@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import actions, queries
 from luoshi.directives.models import Directive, Task, TaskKind
-from luoshi.directives.typed import typed_day
+from luoshi.directives.typed import leading_day, typed_day
+from luoshi.reading.dates import resolve
 from luoshi.web.answers import see_other, seen
 from luoshi.web.forms import SiteForm
+from luoshi.web.templatetags.ui import full_day
 from luoshi.web.types import SignedIn
 
 
@@ -77,16 +79,38 @@ def _steps(text: str, year: int) -> list[tuple[str, date]]:
     for line in text.splitlines():
         if not line.strip():
             continue
-        day, _space, title = line.strip().replace("　", " ").partition(" ")
+        day, title = leading_day(line) or ("", "")
         due_on = typed_day(day, year=year, field="steps")
-        if due_on is None or not title.strip():
+        if due_on is None or not title:
             raise BadInput(
-                _("“%(line)s”: write the day, a space, and what is done by then."),
+                _(
+                    "“%(line)s”: write the day, a blank, and what is done by then, such as "
+                    "“6月30日 方案报批”."
+                ),
                 field="steps",
                 line=line.strip()[:60],
             )
-        found.append((title.strip(), due_on))
+        found.append((title, due_on))
     return found
+
+
+def _saved(task: Task, before: date | None) -> str:
+    """That it was saved; where the milestones moved the day, also that, and what the text says."""
+    last = task.milestones.last()
+    if last is None:
+        return _("Saved.")
+    requirement, directive = task.requirement, task.directive
+    says = requirement.deadline or requirement.cadence
+    read = resolve(requirement.deadline, directive.issued_on, directive.year)
+    days = {"day": full_day(last.due_on), "says": says, "before": full_day(before)}
+    if says and (read is None or read.on != last.due_on):
+        return (
+            _("Saved. The day is now %(day)s, by the last milestone; the text says “%(says)s”.")
+            % days
+        )
+    if not says and before and before != last.due_on:
+        return _("Saved. The day is now %(day)s, by the last milestone; it was %(before)s.") % days
+    return _("Saved.")
 
 
 @login_required
@@ -106,7 +130,7 @@ def details(request: SignedIn, pk: UUID) -> HttpResponse:
         if form.is_valid():
             data = dict(form.cleaned_data)
             data.pop("request_id")
-            steps = data.pop("steps")
+            steps, before = data.pop("steps"), task.due_on
             try:
                 actions.detail_task(
                     task,
@@ -121,7 +145,7 @@ def details(request: SignedIn, pk: UUID) -> HttpResponse:
                     raise
                 status = form.refuse(error)
             else:
-                messages.success(request, _("Saved."))
+                messages.success(request, _saved(task, before))
                 return see_other("directives:plan", directive.pk)
     context = {
         "nav": "directives",

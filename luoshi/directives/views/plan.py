@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
-from luoshi.directives import actions, forms, price, queries, resolving, rows
+from luoshi.directives import actions, forms, price, queries, resolving, rows, schedule
 from luoshi.directives.actions.tasks import Edit, GridRefused
 from luoshi.directives.models import Directive, Task, TaskKind, Triage
 from luoshi.directives.typed import RHYTHM_WORDS
@@ -22,6 +22,8 @@ from luoshi.web.answers import see_other, seen
 from luoshi.web.types import SignedIn
 
 FIELDS = ("title", "task_kind", "lead", "support", "when", "check", "leader")
+CELLS = {"check_text": "check", "leader_id": "leader", "due_on": "when", "rhythm": "when"}
+"""field of a task → the column it stands in, where the two differ."""
 MOST_NAMES = 300
 
 
@@ -46,7 +48,8 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
                 raise GridRefused(errors)
             changed = actions.change_tasks(directive, edits, by=request.user, at=request.at)
         except GridRefused as error:
-            refused, errors = error, {**errors, **error.cells}
+            cells = {(pk, CELLS.get(name, name)): text for (pk, name), text in error.cells.items()}
+            refused, errors = error, {**errors, **cells}
         except Refused as error:
             if error.status in (403, 404):
                 raise
@@ -63,11 +66,20 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
         request.standing, "directive.plan", directive
     )
     leaders = _leaders(directive, on)
+    cost = price.price_of(directive, at=request.at) if edit else None
+    lacks = {lack.task_id: lack for lack in cost.lacks} if cost else {}
+    steps = schedule.milestones_of(directive.pk)
     context = {
         "nav": "directives",
         "directive": directive,
         "lines": [
-            _line(row, work, request, errors, leaders) for row in found for work in row.works
+            {
+                **_line(row, work, request, errors, leaders),
+                "lack": lacks.get(work.task.pk),
+                "steps": steps.get(work.task.pk, ()),
+            }
+            for row in found
+            for work in row.works
         ],
         "edit": edit,
         "no_road": not edit and not queries.may_follow(request.standing, directive),
@@ -76,7 +88,7 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
         "kinds": TaskKind.choices,
         "rhythms": RHYTHM_WORDS,
         "refused": refused,
-        "price": price.price_of(directive, at=request.at) if edit else None,
+        "price": cost,
     }
     return render(
         request, "directives/plan.html", context, status=refused.status if refused else 200

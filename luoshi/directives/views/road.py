@@ -84,6 +84,7 @@ def show(
         look = actions.look(directive, found.content, by=request.user, at=request.at)
         context["look"] = look
         context["lines"] = breakdown.lines(found.content)
+        context["asides"] = breakdown.asides(found.content, directive)
         if look.before is not None:
             context["changes"] = breakdown.differences(
                 look.before.content, found.content, directive
@@ -326,7 +327,8 @@ def _asked(request: SignedIn, found: Consultee, error: Refused | None = None) ->
     )
     drafts = queries.may(request.standing, "directive.plan", directive)
     # afterwards a unit has its own comments with their answers, and no draft any more
-    lines = breakdown.lines(content) if open_now or drafts else []
+    # nor what moved the drafter to rewrite a clause: that is for who approves
+    lines = breakdown.lines(content, without=["rewrite_reason"]) if open_now or drafts else []
     comments = (
         Comment.objects.filter(organisation_id=found.organisation_id, consultee=found)
         .select_related("task", "by", "answered_by")

@@ -46,6 +46,7 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
             "consultation": found.consultation,
             "heard": found.heard,
             "lines": breakdown.lines(content),
+            "asides": _set_aside(content),
             "units": len(road.units_concerned(content)),
             "price": price_of(directive, at=request.at) if open_now else None,
             # our own markup: a QR code of an address
@@ -78,11 +79,11 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
         price = price_of(directive, at=request.at)
         slip = ApprovalSlip(
             title=f"《{directive.title}》责任分解",
-            asked=f"请{approval.signer}{asked}。{approval.message}",
+            asked=f"请{approval.signer}{asked}。{approval.message}{_set_aside(content)}",
             file_name=directive.title,
             asked_before=_consulted(found),
             listed=[
-                (line.title, line.lead, line.support, line.when, line.check)
+                (_task(line), line.lead, line.support, line.when, line.check)
                 for line in breakdown.lines(content)
             ],
             tasks=len(content["tasks"]),
@@ -117,6 +118,18 @@ def _link(request: SignedIn, approval: Approval) -> tuple[str, PaperProof | None
         return proof.link, proof
     road_page = reverse("directives:road", args=[approval.directive_id])
     return request.build_absolute_uri(f"{road_page}#{approval.digest[:16]}"), None
+
+
+def _task(line: breakdown.Line) -> str:
+    """The task as it stands in its cell: title, wording, and all else that is signed for."""
+    measure = [line.measure] if line.measure != line.title else []
+    return "\n".join([line.title, *measure, *(f"{name}：{words}" for name, words in line.more)])
+
+
+def _set_aside(content: breakdown.Content) -> str:
+    """How many clauses are no task: the approval covers that as well."""
+    number = len(content["aside"])
+    return f"另有{number}处原文未列为任务，扫码可看。" if number else ""
 
 
 def _consulted(found: road.Road) -> str:

@@ -1,6 +1,8 @@
 """立项: from a leader's instruction or a meeting's decision to a task, on one form."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from luoshi.base.clock import day_of
-from luoshi.base.refused import NotAllowed, Refused
+from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import forms as directive_forms
 from luoshi.directives import resolving
 from luoshi.directives.actions import Attached
@@ -32,7 +34,11 @@ from luoshi.web.types import SignedIn
 
 
 class QuickForm(SiteForm):
-    """Source, words, unit, date; the paper attached where there is one."""
+    """Source, words, unit, date; the paper attached where there is one.
+
+    Most instructions say no more than who and when: then it is basic work without an effect check.
+    Where a clerk gives a measure or a target, it is key work and the effect is checked by it.
+    """
 
     source_kind = forms.ChoiceField(
         label=gettext_lazy("Where it comes from"),
@@ -69,6 +75,15 @@ class QuickForm(SiteForm):
         widget=forms.TextInput(attrs={"list": "unit-names", "autocomplete": "off"}),
     )
     check_text = forms.CharField(label=gettext_lazy("Checked by"), required=False, max_length=200)
+    success = forms.CharField(
+        label=gettext_lazy("Judged by"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy(
+            "With a measure or a target it is key work, and its effect is checked later."
+        ),
+    )
+    target = forms.CharField(label=gettext_lazy("Target value"), required=False, max_length=100)
     scan = forms.FileField(
         label=gettext_lazy("Photo or scan of the paper"),
         required=False,
@@ -150,6 +165,7 @@ def _initiate(request: SignedIn, data: dict[str, Any]) -> tuple[Directive | None
         tree,
         year=on.year,
     )
+    _not_twice(data["support"], cells.lead or [], tree)
     due_on = cells.due_on
     if cells.within:
         due_on = after(data["given_on"] or on, cells.within, cells.within_unit, table())
@@ -167,6 +183,8 @@ def _initiate(request: SignedIn, data: dict[str, Any]) -> tuple[Directive | None
         due_on=due_on,
         rhythm=cells.rhythm,
         check=data["check_text"],
+        success=data["success"],
+        target=data["target"],
         work_line=data["work_line"] or Directive.WorkLine.GOVERNANCE,
         attached=attached,
         owner=owner,
@@ -175,3 +193,14 @@ def _initiate(request: SignedIn, data: dict[str, Any]) -> tuple[Directive | None
         request_id=data["request_id"],
     )
     return directive, None
+
+
+def _not_twice(support: str, lead: Sequence[UUID], tree: resolving.Tree) -> None:
+    """Refuse a support unit, named as such, that leads already; a group may hold the lead unit."""
+    for found in resolving.typed_units(support, tree):
+        if found.why != "group" and any(node.id in lead for node in found.units):
+            raise BadInput(
+                _("“%(unit)s” leads already and cannot support as well."),
+                field="support",
+                unit=found.units[0].name,
+            )
