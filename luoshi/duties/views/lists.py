@@ -17,13 +17,15 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base.clock import day_of
-from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.directives.actions import Scan
 from luoshi.directives.models import Directive
 from luoshi.directives.proof import of_object
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.duties import actions, lists
+from luoshi.duties.lists import DRAFT
 from luoshi.duties.models import DutyLine, DutyList
+from luoshi.duties.views.choosing import choose_unit
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Post, Unit
 from luoshi.papers import dutylist, qr
@@ -50,8 +52,26 @@ def listing(request: SignedIn) -> HttpResponse:
         "nav": "orgs",
         "page": found,
         "to_sign": lists.to_sign(request.standing),
+        "may_draft": request.standing.has(DRAFT),
     }
     return render(request, "duties/lists.html", context)
+
+
+@login_required
+@require_GET
+def new(request: SignedIn) -> HttpResponse:
+    """Whose list: the units for which the person may draw one up."""
+    standing = request.standing
+    if not standing.has(DRAFT):
+        raise NotAllowed()
+    return choose_unit(
+        request,
+        lists.places(standing),
+        title=_("Whose responsibility list?"),
+        back="duty_lists",
+        back_title=_("Responsibility lists"),
+        then="duty_lists_of",
+    )
 
 
 def _whose(request: SignedIn) -> tuple[Unit, Post | None]:
@@ -95,12 +115,13 @@ def of(request: SignedIn) -> HttpResponse:
             refused = error
         else:
             return see_other("duty_list", begun.pk)
-    whose, proposed, on = lists.Subject(unit, post), [], request.today
+    whose, on = lists.Subject(unit, post), request.today
+    proposed: list[lists.Proposed] | None = None
     try:
         on = _as_of(request)
         whose = lists.subject(unit.organisation_id, unit, post, on)
         proposed = lists.collect(whose, on)
-    except BadInput as error:
+    except BadInput as error:  # no such day, or nobody there on it: nothing is said of another day
         refused = refused or error
     earlier = list(
         lists.of(unit.organisation_id, unit.pk, post.pk if post else None)
@@ -114,12 +135,15 @@ def of(request: SignedIn) -> HttpResponse:
         "whose": whose,
         "title": lists.title_of(DutyList(unit=unit, post=post)),
         "proposed": proposed,
-        "bases": lists.marked(one.basis for one in proposed),
+        "bases": lists.marked(one.basis for one in proposed or ()),
         "on": on,
         "other_day": on != request.today,
         "earlier": earlier,
         "open": current,
-        "may": lists.may_draft(request.standing, whose) and current is None,
+        "may": proposed is not None
+        and current is None
+        and lists.may_draft(request.standing, whose),
+        "posts": [] if post else lists.posts_of(unit, on),
         "refused": refused,
     }
     return render(
