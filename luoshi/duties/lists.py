@@ -30,7 +30,7 @@ from luoshi.duties.models import (
 )
 from luoshi.duties.queries import units_in_scope
 from luoshi.orgs import queries
-from luoshi.orgs.access import Standing
+from luoshi.orgs.access import ROLE_OF_POST, Standing
 from luoshi.orgs.models import (
     Appointment,
     DatedQuerySet,
@@ -478,10 +478,21 @@ def places(standing: Standing) -> DatedQuerySet:
     return rows
 
 
-def posts_of(unit: Unit, on: date) -> list[Post]:
-    """The posts of a unit on a day, in their order: each may have a list of its own."""
-    rows = Post.objects.on(on).filter(organisation_id=unit.organisation_id, unit=unit)
-    return list(rows.order_by("position", "id")[:100])
+def posts_of(unit: Unit, on: date) -> list[tuple[UUID, str, str]]:
+    """(post, title, holder) of the posts of a unit that answer for its work and were held on a
+    day, in their order: each may have a list of its own. One query."""
+    rows = Appointment.objects.on(on).filter(
+        organisation_id=unit.organisation_id,
+        post__unit=unit,
+        post__post_role__in=[
+            r for r in ROLE_OF_POST if ROLE_OF_POST[r] in ("leader", "deputy", "officer")
+        ],
+    )
+    return list(
+        rows.order_by("post__position", "post_id", "valid_from").values_list(
+            "post_id", "post__title", "person__name"
+        )[:100]
+    )
 
 
 def may_draft(standing: Standing, found: DutyList | Subject) -> bool:

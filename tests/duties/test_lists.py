@@ -412,7 +412,10 @@ class TestThePages:
             f"/duty-lists/lines/{line.pk}/", {"reason": "不再承担", "version": 1}
         ).status_code == 303  # fmt: skip
         assert "不再承担" in client.get(page).content.decode()
-        assert client.post(f"{page}add/", {"title": "讲党课", "basis": ""}).status_code == 400
+        refused = client.post(f"{page}add/", {"title": "讲党课", "basis": ""})
+        assert refused.status_code == 400
+        assert "依据：" in refused.content.decode().partition('role="alert"')[2][:60]
+        assert 'name="basis" aria-invalid="true"' in refused.content.decode()
         sent = client.post(f"{page}add/", {"title": "讲党课", "basis": "会议"})
         assert sent.status_code == 303
         assert client.get(f"{page}sheet/").status_code == 404
@@ -426,6 +429,11 @@ class TestThePages:
         docx = client.get(f"{page}list.docx").content
         text = zipfile.ZipFile(io.BytesIO(docx)).read("word/document.xml").decode()
         assert "讲党课" in text
+        said = sheet.partition('class="since2">')[2].partition("</p>")[0]
+        assert said.startswith("北渡分局，截至2026年3月2日，承担责任")
+        assert said in text, "both papers say the same"
+        assert "以上责任清单已确认。<" in sheet
+        assert "以上责任清单已确认。<" in text
         cast.sign_in(client, "beidu_head")
         assert "/duty-lists/" in client.get("/").content.decode()
         assert f"{page}sign/" in client.get(page).content.decode()

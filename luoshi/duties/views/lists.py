@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base.clock import day_of
@@ -40,6 +41,18 @@ GROUPS = (
     (Directive.WorkLine.BUSINESS, "业务工作责任"),
 )
 """The two lines of one post, as the paper heads them."""
+
+NAMES: dict[str, Promise] = {
+    "title": gettext_lazy("Responsibility"),
+    "basis": gettext_lazy("Basis"),
+    "check": pgettext_lazy("list", "Checked by"),
+    "due_on": gettext_lazy("Date"),
+    "rhythm": gettext_lazy("Cadence"),
+    "reason": gettext_lazy("Reason"),
+    "signer": gettext_lazy("Who signed"),
+    "signed_on": gettext_lazy("Day of the signature"),
+}
+"""Field of a form → its name, where something is said of it."""
 
 
 @login_required
@@ -197,6 +210,7 @@ def _show(
         "rhythms": RHYTHM_WORDS,
         "work_lines": Directive.WorkLine.choices,
         "error": error,
+        "error_at": NAMES.get(error.field or "", "") if error else "",
         "form": form,
         "typed": request.POST if error else {},
     }
@@ -363,12 +377,6 @@ def _printed(request: SignedIn, pk: UUID) -> tuple[DutyList, str, PaperProof | N
     return found, link, proof
 
 
-def _paper_groups(content: lists.Content) -> list[tuple[str, list[lists.Shown]]]:
-    shown = lists.shown(content)
-    groups = [(head, [x for x in shown if x.work_line == code]) for code, head in GROUPS]
-    return [(head, rows) for head, rows in groups if rows]
-
-
 def _since(found: DutyList) -> str:
     """比第1版（2026年1月10日）新增2项、变化1项、到期1项。"""
     earlier = lists.before(found)
@@ -384,22 +392,51 @@ def _since(found: DutyList) -> str:
     return f"与第{earlier.number}版相比，{said or '没有变化'}。"
 
 
+def _paper(found: DutyList, proof: PaperProof | None) -> DutyListPaper:
+    """What the paper says, printed or as a Word file; in Chinese, the language of the paper."""
+    assert found.content is not None
+    assert found.confirmed_at is not None
+    post = found.content["post_title"]
+    bases = lists.marked(line["basis"] for line in found.content["lines"])
+    shown = lists.shown(found.content)
+    groups = [(head, [x for x in shown if x.work_line == code]) for code, head in GROUPS]
+    return DutyListPaper(
+        title=lists.title_of(found),
+        unit=found.content["unit_name"],
+        holder=f"{found.content['holder']}（{post}）" if post else "",
+        as_of=found.as_of,
+        on=day_of(found.confirmed_at),
+        number=found.number,
+        groups=[
+            (head, [Duty(x.title, x.check, x.when, bases[x.basis], x.why) for x in rows])
+            for head, rows in groups
+            if rows
+        ],
+        bases=[f"{mark}{basis}" for basis, mark in bases.items()],
+        digest=found.digest,
+        changes=_since(found),
+        signer=found.signer,
+        signed_on=found.signed_on,
+        note=found.note if found.state == DutyList.State.SIGNED else "",
+        proof=proof,
+    )
+
+
 @login_required
 @require_GET
 def sheet(request: SignedIn, pk: UUID) -> HttpResponse:
     """The list as it prints on A4; always in Chinese, the language of the paper."""
     found, link, proof = _printed(request, pk)
     with override("zh-hans"):
-        assert found.content is not None
+        paper = _paper(found, proof)
         context = {
             "nav": "orgs",
             "l": found,
-            "content": found.content,
-            "title": lists.title_of(found),
-            "groups": _paper_groups(found.content),
-            "bases": lists.marked(line["basis"] for line in found.content["lines"]),
-            "count": len(found.content["lines"]),
-            "since": _since(found),
+            "paper": paper,
+            "opening": dutylist.opening(paper),
+            "confirmation": dutylist.confirmation(paper),
+            "afterwards": dutylist.afterwards(paper),
+            "signs": dutylist.signer(paper),
             # our own markup: a QR code of an address
             "code": mark_safe(qr.svg(link)),
             "cited": proof,
@@ -413,30 +450,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
     """The same list as a Word file in the official layout."""
     found, _link, proof = _printed(request, pk)
     with override("zh-hans"):
-        assert found.content is not None
-        assert found.confirmed_at is not None
-        title = lists.title_of(found)
-        post = found.content["post_title"]
-        bases = lists.marked(line["basis"] for line in found.content["lines"])
-        paper = DutyListPaper(
-            title=title,
-            unit=found.content["unit_name"],
-            holder=f"{found.content['holder']}（{post}）" if post else "",
-            as_of=found.as_of,
-            on=day_of(found.confirmed_at),
-            number=found.number,
-            groups=[
-                (head, [Duty(x.title, x.check, x.when, bases[x.basis], x.why) for x in rows])
-                for head, rows in _paper_groups(found.content)
-            ],
-            bases=[f"{mark}{basis}" for basis, mark in bases.items()],
-            digest=found.digest,
-            changes=_since(found),
-            signer=found.signer,
-            signed_on=found.signed_on,
-            note=found.note if found.state == DutyList.State.SIGNED else "",
-            proof=proof,
-        )
+        paper = _paper(found, proof)
     out = io.BytesIO()
     dutylist.write(paper, out)
-    return made(out.getvalue(), f"{title}（第{found.number}版）.docx", DOCX)
+    return made(out.getvalue(), f"{paper.title}（第{found.number}版）.docx", DOCX)
