@@ -107,7 +107,7 @@ def paper(made: DutyListPaper) -> Gongwen:
     for number, (heading, lines) in enumerate(made.groups, 1):
         rows.append(Across(f"{chinese(number)}、{heading}（{len(lines)}项）"))
         rows += [
-            (str(place), d.title, d.check, d.when.replace(" · ", "\n"), d.why, d.basis)
+            (str(place), d.title, d.check, _when(d.when), d.why, d.basis)
             for place, d in enumerate(lines, 1)
         ]
     proof = code(made.proof) if made.proof else None
@@ -126,6 +126,11 @@ def paper(made: DutyListPaper) -> Gongwen:
         code=proof,
         above=0,
     )
+
+
+def _when(text: str) -> str:
+    """每季度，至12月31日 in two lines, so that no date breaks."""
+    return text.replace("，至", "\n至")
 
 
 def _below(made: DutyListPaper, *, coded: bool) -> Form:
