@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from luoshi.base.clock import end_of
 from luoshi.base.refused import BadInput, OutOfScope
@@ -29,16 +30,24 @@ from luoshi.duties.models import (
 )
 from luoshi.duties.queries import units_in_scope
 from luoshi.orgs import queries
-from luoshi.orgs.access import Standing
-from luoshi.orgs.models import Appointment, Placement, Portfolio, Post, PostRole, Unit, UnitKind
+from luoshi.orgs.access import ROLE_OF_POST, Standing
+from luoshi.orgs.models import (
+    Appointment,
+    DatedQuerySet,
+    Placement,
+    Portfolio,
+    Post,
+    PostRole,
+    Unit,
+    UnitKind,
+)
 from luoshi.web.templatetags.ui import full_day, joined
 
 Content = dict[str, Any]
+DRAFT = "duty_list.draft"
 HEADS = (PostRole.HEAD, PostRole.SECRETARY)
 """Posts whose holder answers for the whole unit and signs its list."""
 BODIES = (UnitKind.BUREAU, UnitKind.COMMITTEE)
-MOST = 500
-"""Lines that a list proposes at most; a list of more is no list for one post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +135,9 @@ def collect(whose: Subject, on: date) -> list[Proposed]:
     rows = list(
         mine.defer("task__directive__text", "task__directive__outline", "task__measure").order_by(
             "part", "created_at", "id"
-        )[: MOST * 4]
+        )
     )
-    tasks = [*led[:MOST]]
+    tasks = list(led)
     numbers.update(_numbers({r.task.directive_id for r in rows} | {t.directive_id for t in tasks}))
     for task in tasks:
         one = found.setdefault(task.pk, Proposed(task, task.title, _basis(task, numbers)))
@@ -150,7 +159,7 @@ def collect(whose: Subject, on: date) -> list[Proposed]:
     dues = _dues(list(found), units, {t.pk for t in tasks}, cutoff)
     for one in found.values():
         one.due_on = dues.get(one.task.pk, one.task.due_on)
-    return sorted(found.values(), key=_order)[:MOST]
+    return sorted(found.values(), key=_order)
 
 
 def _order(one: Proposed) -> tuple[Any, ...]:
@@ -182,7 +191,20 @@ def _reach(whose: Subject, on: date) -> tuple[dict[UUID, tuple[str, str]], dict[
 
 
 def _open_then(cutoff: datetime) -> "QuerySet[Assignment]":
-    """Assignments that were handed out and open just before `cutoff`."""
+    """Assignments that went on just before `cutoff`.
+
+    A lead part while it was open. A supporting part never closes by itself: it went on while some
+    lead part of the same task, given with it, was open.
+    """
+    leads = _open_by_state(cutoff).filter(part=Part.LEAD, task_id=OuterRef("task_id"))
+    return _open_by_state(cutoff).filter(
+        Q(part=Part.LEAD)
+        | Q(Exists(leads.filter(parent__isnull=True)), parent__isnull=True)
+        | Q(Exists(leads.filter(parent_id=OuterRef("parent_id"))))
+    )
+
+
+def _open_by_state(cutoff: datetime) -> "QuerySet[Assignment]":
     later = Closing.objects.filter(assignment_id=OuterRef("pk"), at__gte=cutoff)
     first = later.order_by("at", "id").values("from_state")[:1]
     then = Case(When(Exists(later), then=Subquery(first)), default=F("state"))
@@ -376,11 +398,13 @@ def differences(before: Content, after: Content) -> list[Change]:
         was = _shown(old[key])
         for name, label in (
             ("title", _("Wording")),
-            ("check", _("Checked by")),
+            ("check", pgettext("list", "Checked by")),
             ("when", _("When")),
             ("basis", _("Basis")),
             ("why", _("Why it is theirs")),
         ):
+            if name == "why" and key.startswith("hand:"):
+                continue  # added by hand, then taken along: the same line
             pair = getattr(was, name), getattr(now, name)
             if pair[0] != pair[1]:
                 changed.append(Change("changed", now.title, label, *pair))
@@ -446,11 +470,36 @@ def fetch(standing: Standing, pk: UUID) -> DutyList:
     return queries.fetch(rows, pk)
 
 
+def places(standing: Standing) -> DatedQuerySet:
+    """Where the units stand today for which the person draws up lists."""
+    rows: DatedQuerySet = Placement.objects.on(standing.on).filter(
+        standing.scope(DRAFT), organisation_id=standing.user.organisation_id
+    )
+    return rows
+
+
+def posts_of(unit: Unit, on: date) -> list[tuple[UUID, str, str]]:
+    """(post, title, holder) of the posts of a unit that answer for its work and were held on a
+    day, in their order: each may have a list of its own. One query."""
+    rows = Appointment.objects.on(on).filter(
+        organisation_id=unit.organisation_id,
+        post__unit=unit,
+        post__post_role__in=[
+            r for r in ROLE_OF_POST if ROLE_OF_POST[r] in ("leader", "deputy", "officer")
+        ],
+    )
+    return list(
+        rows.order_by("post__position", "post_id", "valid_from").values_list(
+            "post_id", "post__title", "person__name"
+        )[:100]
+    )
+
+
 def may_draft(standing: Standing, found: DutyList | Subject) -> bool:
     """Whether the person draws up lists of this unit today."""
     unit_id = found.unit_id if isinstance(found, DutyList) else found.unit.pk
     path = queries.paths_of([unit_id], standing.on).get(unit_id)
-    return path is not None and standing.may("duty_list.draft", path)
+    return path is not None and standing.may(DRAFT, path)
 
 
 def may_sign(standing: Standing, found: DutyList) -> bool:
@@ -480,6 +529,7 @@ def to_sign(standing: Standing) -> list[DutyList]:
 
 
 __all__ = [
+    "DRAFT",
     "Change",
     "Content",
     "Proposed",
@@ -494,6 +544,8 @@ __all__ = [
     "may_draft",
     "may_sign",
     "of",
+    "places",
+    "posts_of",
     "same",
     "shown",
     "subject",

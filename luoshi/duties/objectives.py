@@ -16,6 +16,7 @@ from luoshi.duties.queries import units_in_scope
 from luoshi.orgs import queries
 from luoshi.orgs.access import BELOW, GRANTS, Standing
 from luoshi.orgs.models import Appointment, DatedQuerySet, Placement, Portfolio, Post
+from luoshi.web.templatetags.ui import full_day
 
 SET = "objective.set"
 State = Objective.State
@@ -76,26 +77,44 @@ def fetch(standing: Standing, pk: UUID) -> Objective:
 
 def decision(standing: Standing, reviewers: Reviewers, objective: Objective) -> Decision:
     """Whether the person may conclude it: the rule of reviews, for its latest value."""
-    last = latest([objective]).get(objective.pk)
-    held = None
-    if objective.lead_id is not None:
-        held = (
-            Appointment.objects.on(standing.on)
-            .filter(
-                organisation_id=objective.organisation_id,
-                post_id=objective.lead_id,
-                person__user=standing.user,
-            )
-            .values_list("pk", flat=True)
-            .first()
+    return _decisions(standing, reviewers, [objective])[0]
+
+
+def to_conclude(standing: Standing, reviewers: Reviewers) -> list[Objective]:
+    """Objectives past their day that the person may conclude, the oldest first; three queries."""
+    rows = list(
+        Objective.objects.filter(
+            organisation_id=standing.user.organisation_id,
+            state=State.OPEN,
+            due_on__lt=standing.on,
         )
-    return decide(
-        standing,
-        reviewers,
-        unit_id=objective.unit_id,
-        leader_appointment=held,
-        reported_by=[last.by_id] if last else [],
+        .only("unit_id", "lead_id")
+        .order_by("due_on", "id")
     )
+    verdicts = _decisions(standing, reviewers, rows)
+    return [one for one, verdict in zip(rows, verdicts, strict=True) if verdict.allowed]
+
+
+def _decisions(
+    standing: Standing, reviewers: Reviewers, found: Sequence[Objective]
+) -> list[Decision]:
+    """The decision on each; two queries."""
+    last = latest(found)
+    held = dict(
+        Appointment.objects.on(standing.on)
+        .filter(pk__in=[s.appointment_id for s in standing.seats])
+        .values_list("post_id", "pk")
+    )
+    return [
+        decide(
+            standing,
+            reviewers,
+            unit_id=one.unit_id,
+            leader_appointment=held.get(one.lead_id) if one.lead_id else None,
+            reported_by=[last[one.pk].by_id] if one.pk in last else [],
+        )
+        for one in found
+    ]
 
 
 def in_force(rows: "QuerySet[ObjectiveValue]") -> "QuerySet[ObjectiveValue]":
@@ -207,11 +226,15 @@ def places(standing: Standing) -> DatedQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Values over time as points of a drawing `WIDTH` by `HEIGHT`; `target` is a height."""
+    """Values over time as points of a drawing `WIDTH` by `HEIGHT`; `target` and `baseline` are
+    heights, `first` and `last` the values at its ends."""
 
     points: str
     dots: tuple[tuple[int, int, str], ...]
+    first: ObjectiveValue
+    last: ObjectiveValue
     target: int | None
+    baseline: int | None
 
 
 WIDTH, HEIGHT, EDGE = 640, 120, 10
@@ -222,21 +245,33 @@ def course(objective: Objective, values: Sequence[ObjectiveValue]) -> Course | N
 
     None where fewer than two numbers were reported: the table says all there is.
     """
-    numbers = [(v.on, v.value, v.shown) for v in values if v.value is not None]
+    numbers = [(v.on, v.value, v) for v in values if v.value is not None]
     if len(numbers) < 2 or numbers[0][0] == numbers[-1][0]:
         return None
-    known = [n for _on, n, _text in numbers]
+    known = [n for _on, n, _value in numbers]
     known += [n for n in (objective.baseline, objective.target) if n is not None]
     low, high = min(known), max(known)
-    first, last = numbers[0][0], max(numbers[-1][0], objective.due_on)
+    begin, end = numbers[0][0], max(numbers[-1][0], objective.due_on)
 
-    def height(number: Decimal) -> int:
+    def height(number: Decimal | None) -> int | None:
+        if number is None:
+            return None
         share = (number - low) / (high - low) if high > low else Decimal("0.5")
         return HEIGHT - EDGE - int(share * (HEIGHT - 2 * EDGE))
 
     dots = tuple(
-        (EDGE + (on - first).days * (WIDTH - 2 * EDGE) // (last - first).days, height(n), text)
-        for on, n, text in numbers
+        (
+            EDGE + (on - begin).days * (WIDTH - 2 * EDGE) // (end - begin).days,
+            height(n) or 0,
+            f"{objective.counted(v.shown)} · {full_day(on)}",
+        )
+        for on, n, v in numbers
     )
-    target = None if objective.target is None else height(objective.target)
-    return Course(" ".join(f"{x},{y}" for x, y, _text in dots), dots, target)
+    return Course(
+        points=" ".join(f"{x},{y}" for x, y, _text in dots),
+        dots=dots,
+        first=numbers[0][2],
+        last=numbers[-1][2],
+        target=height(objective.target),
+        baseline=height(objective.baseline),
+    )

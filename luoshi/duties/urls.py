@@ -60,6 +60,7 @@ urlpatterns = [
     path("directives/<uuid:pk>/transmission/", transmission.page, name="transmission"),
     path("directives/<uuid:pk>/receive/", transmission.receive, name="receive"),
     path("duty-lists/", lists.listing, name="duty_lists"),
+    path("duty-lists/new/", lists.new, name="duty_list_new"),
     path("duty-lists/of/", lists.of, name="duty_lists_of"),
     path("duty-lists/lines/<uuid:pk>/", lists.line, name="duty_list_line"),
     path("duty-lists/<uuid:pk>/", lists.page, name="duty_list"),

@@ -42,8 +42,8 @@ State = Occurrence.State
 class Figures:
     """How many occurrences in which state; of closed assignments, which had their effect.
 
-    `total` leaves waived ones out. `overdue` and `soon` are part of what is open or returned;
-    `late_checks` of what is unchecked. Accepted, effective and not yet checked are three things.
+    `total` leaves waived ones out. `overdue` and `soon` are part of what is open or returned.
+    Accepted, effective and not yet checked are three things.
     """
 
     total: int = 0
@@ -56,7 +56,6 @@ class Figures:
     waived: int = 0
     closed: int = 0
     unchecked: int = 0
-    late_checks: int = 0
     effective: int = 0
 
     def count(self, code: str, due_on: date, on: date, number: int) -> None:
@@ -68,8 +67,6 @@ class Figures:
             self.closed += number
             if code != "closed":
                 setattr(self, code, getattr(self, code) + number)
-            if code == "unchecked" and due_on < on:
-                self.late_checks += number
             return
         self.total += number
         if code in (State.ACCEPTED, State.SUBMITTED, State.PAUSED):

@@ -309,3 +309,14 @@ def test_as_many_queries_for_a_hundred_as_for_one(
     with CaptureQueriesContext(connection) as hundred:
         client.get(address(cast))
     assert len(hundred) == len(one)
+
+
+def test_an_empty_tab_says_what_would_stand_there(cast: Cast, client: Client) -> None:
+    cast.sign_in(client, "office_clerk")
+    said = set()
+    for side in ("given", "received"):
+        for tab in ("waiting", "open", "closed"):
+            page = client.get("/guidance/", {"side": side, "tab": tab}).content.decode()
+            said.add(page.partition('<p class="none">')[2].partition("</p>")[0])
+    assert len(said) == 6
+    assert "" not in said

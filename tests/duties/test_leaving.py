@@ -230,3 +230,36 @@ def test_the_pages(cast: Cast, issued: Directive, client: Client, time_machine: 
     cast.sign_in(client, "nanping_clerk")
     assert client.get(address).status_code == 404
     assert client.get(reverse("occurrence", args=[owed.pk])).status_code == 404
+
+
+def test_what_was_handed_over_meanwhile_is_told(
+    cast: Cast, issued: Directive, client: Client, time_machine: object
+) -> None:
+    owed = occurrence(cast, "beidu", "once")
+    actions.break_down(
+        owed.assignment, [(cast.units["beidu_b1"], "", "")], by=cast.users["beidu_clerk"], at=AT
+    )
+    close(cast, "beidu_b1")
+    time_machine.move_to(LATER)  # type: ignore[attr-defined]  # the fixture's own type is private
+    cast.sign_in(client, "office_clerk")
+    unit, to = cast.units["beidu_b1"], cast.units["beidu_b2"]
+    first, second, *_ = left(cast, "beidu_b1")
+    actions.hand_over(unit, [first], to, reason="合并", by=cast.users["office_clerk"], at=LATER)
+    address = reverse("closed_unit", args=[unit.pk])
+    sent = {"assignment": [first.pk, second.pk], "to": to.name, "reason": "支部合并"}
+    refused = client.post(address, sent)
+    page = refused.content.decode()
+    assert refused.status_code == 400
+    assert 'role="alert"' in page
+    assert not Assignment.objects.filter(taken_from=second).exists(), "nothing was done"
+    assert page.count(" checked") == 1
+    assert f'value="{second.pk}" checked' in page
+    assert 'value="支部合并"' in page
+    rest = left(cast, "beidu_b1")
+    actions.hand_over(unit, rest, to, reason="合并", by=cast.users["office_clerk"], at=LATER)
+    gone = client.post(address, sent)
+    assert gone.status_code == 400
+    assert 'role="alert"' in gone.content.decode(), "also where nothing is left"
+    other = Assignment.objects.filter(unit=to).first()
+    assert other is not None
+    assert client.post(address, {**sent, "assignment": [other.pk]}).status_code == 404

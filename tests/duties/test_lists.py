@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
-from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused, Stale
+from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed, OutOfScope, Refused, Stale
 from luoshi.directives import actions as directives
 from luoshi.directives import breakdown
 from luoshi.directives.models import Directive
@@ -59,6 +60,16 @@ def signed(cast: Cast, unit: str = "beidu", post: str = "", who: str = "", **mor
     by = cast.users[who or post or "beidu_head"]
     actions.sign(found, digest_seen=found.digest, by=by, at=at)
     return found
+
+
+def settle(cast: Cast, lead: Assignment) -> None:
+    """Everything that a lead part owes is let off: it closes."""
+    clerk = cast.users["office_clerk"]
+    for owed in lead.occurrences.exclude(state__in=("accepted", "waived")):
+        owed = Occurrence.objects.select_related("assignment").get(pk=owed.pk)
+        actions.waive(owed, reason="合并", by=clerk, at=LATER)
+    lead.refresh_from_db()
+    assert lead.state == "closed"
 
 
 class TestWhatIsTheirs:
@@ -127,6 +138,31 @@ class TestWhatIsTheirs:
             for on in (TODAY, NEXT)
         ]
         assert days == [was, later]
+
+    def test_a_supporting_part_goes_on_while_a_lead_part_does(
+        self, cast: Cast, issued: Directive
+    ) -> None:
+        [part] = Assignment.objects.filter(unit=cast.units["office"], part="support")
+        title = part.task.title
+        first = signed(cast, "office", who="office_head")
+        leads = Assignment.objects.filter(task_id=part.task_id, part="lead", parent=None)
+        *others, last = leads
+        for lead in others:
+            settle(cast, lead)
+        assert title in theirs(cast, "office", on=NEXT), "one lead unit still owes something"
+        settle(cast, last)
+        assert title not in theirs(cast, "office", on=NEXT)
+        assert title in theirs(cast, "office"), "on the earlier day it went on"
+        second = (
+            signed(cast, "office", who="office_head", as_of=NEXT, at=LATER)
+            if theirs(cast, "office", on=NEXT)
+            else drawn(cast, "office", as_of=NEXT, at=LATER)
+        )
+        content = lists.content_of(second, list(second.lines.all()))
+        assert first.content is not None
+        with override("en"):
+            said = {c.title: c.after for c in lists.differences(first.content, content)}
+        assert said[title] == "closed everywhere"
 
     def test_nobody_held_the_post(self, cast: Cast) -> None:
         held = cast.appointments["beidu_deputy"]
@@ -295,8 +331,67 @@ class TestTheActs:
         actions.withdraw_list(found, reason="日期有误", by=clerk, at=AT)
         assert drawn(cast).number == 2
 
+    def test_what_was_taken_along_did_not_change(self, cast: Cast, issued: Directive) -> None:
+        clerk = cast.users["office_clerk"]
+        first = drawn(cast)
+        actions.add_line(first, title="带头讲党课", basis="局党组会议", by=clerk, at=AT)
+        actions.confirm(first, by=clerk, at=AT)
+        actions.sign(first, digest_seen=first.digest, by=cast.users["beidu_head"], at=AT)
+        second = drawn(cast)
+        assert second.lines.get(title="带头讲党课").why == [["kept", ""]]
+        assert first.content is not None
+        content = lists.content_of(second, list(second.lines.all()))
+        assert lists.differences(first.content, content) == []
+
+    def test_only_what_was_dropped_is_put_back(self, cast: Cast, issued: Directive) -> None:
+        found, clerk = drawn(cast), cast.users["office_clerk"]
+        line = found.lines.all()[0]
+        line.duty_list = found
+        before = found.version, Entry.objects.count()
+        with pytest.raises(AlreadyDone):
+            actions.put_back(line, by=clerk, at=AT)
+        found.refresh_from_db()
+        assert (found.version, Entry.objects.count()) == before
+        actions.drop_line(line, reason="不再承担", by=clerk, at=AT)
+        with pytest.raises(AlreadyDone):
+            actions.drop_line(line, reason="另一理由", by=clerk, at=AT)
+        actions.put_back(line, by=clerk, at=AT)
+
 
 class TestThePages:
+    @pytest.mark.parametrize("day", ["2026-02-30", "2027-01-01", "2019-01-01"])
+    def test_a_day_that_is_none_shows_no_list_and_begins_none(
+        self, cast: Cast, issued: Directive, client: Client, day: str, time_machine: Any
+    ) -> None:
+        time_machine.move_to(LATER)
+        cast.sign_in(client, "office_clerk")
+        address = f"/duty-lists/of/?unit={cast.units['beidu'].pk}"
+        shown = client.get(address).content.decode()
+        assert 'class="begin"' in shown
+        page = client.get(f"{address}&on={day}")
+        assert page.status_code == 400
+        assert 'class="begin"' not in page.content.decode()
+        assert 'class="none"' not in page.content.decode()
+        assert "<h2>北渡" not in page.content.decode()
+        sent = client.post("/duty-lists/of/", {"unit": cast.units["beidu"].pk, "on": day})
+        assert sent.status_code == 400
+        assert not DutyList.objects.exists()
+
+    def test_a_list_is_begun_from_the_lists(
+        self, cast: Cast, issued: Directive, client: Client
+    ) -> None:
+        signed(cast)
+        cast.sign_in(client, "office_clerk")
+        assert 'href="/duty-lists/new/"' in client.get("/duty-lists/").content.decode()
+        choice = client.get("/duty-lists/new/?q=南屏").content.decode()
+        unit = cast.units["nanping"]
+        assert f"/duty-lists/of/?unit={unit.pk}" in choice
+        theirs = client.get(f"/duty-lists/of/?unit={unit.pk}").content.decode()
+        assert f"?post={cast.posts['nanping_head'].pk}" in theirs
+        cast.sign_in(client, "beidu_b1_discipline")
+        assert "/duty-lists/new/" not in client.get("/duty-lists/").content.decode()
+        assert client.get("/duty-lists/new/").status_code == 403
+
     def test_from_the_unit_to_the_signed_paper(
         self, cast: Cast, issued: Directive, client: Client
     ) -> None:
@@ -317,7 +412,10 @@ class TestThePages:
             f"/duty-lists/lines/{line.pk}/", {"reason": "不再承担", "version": 1}
         ).status_code == 303  # fmt: skip
         assert "不再承担" in client.get(page).content.decode()
-        assert client.post(f"{page}add/", {"title": "讲党课", "basis": ""}).status_code == 400
+        refused = client.post(f"{page}add/", {"title": "讲党课", "basis": ""})
+        assert refused.status_code == 400
+        assert "依据：" in refused.content.decode().partition('role="alert"')[2][:60]
+        assert 'name="basis" aria-invalid="true"' in refused.content.decode()
         sent = client.post(f"{page}add/", {"title": "讲党课", "basis": "会议"})
         assert sent.status_code == 303
         assert client.get(f"{page}sheet/").status_code == 404
@@ -331,6 +429,11 @@ class TestThePages:
         docx = client.get(f"{page}list.docx").content
         text = zipfile.ZipFile(io.BytesIO(docx)).read("word/document.xml").decode()
         assert "讲党课" in text
+        said = sheet.partition('class="since2">')[2].partition("</p>")[0]
+        assert said.startswith("北渡分局，截至2026年3月2日，承担责任")
+        assert said in text, "both papers say the same"
+        assert "以上责任清单已确认。<" in sheet
+        assert "以上责任清单已确认。<" in text
         cast.sign_in(client, "beidu_head")
         assert "/duty-lists/" in client.get("/").content.decode()
         assert f"{page}sign/" in client.get(page).content.decode()

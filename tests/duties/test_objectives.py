@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,6 +183,65 @@ def test_bad_input_says_where(cast: Cast) -> None:
             report(cast, objective, **more)
         assert refusal.value.field == field, more
     assert not ObjectiveValue.objects.exists()
+
+
+def test_of_a_wrong_baseline_something_else_is_said_than_of_a_wrong_value(cast: Cast) -> None:
+    with override("en"):
+        with pytest.raises(BadInput) as baseline:
+            put(cast, baseline="不少")
+        with pytest.raises(BadInput) as value:
+            report(cast, put(cast), "很多")
+    assert "note" not in str(baseline.value), "the form has no note"
+    assert "note" in str(value.value)
+
+
+def test_the_chart_says_its_first_and_last_value(cast: Cast, client: Client) -> None:
+    objective = put(cast, baseline="40")
+    report(cast, objective, "61", on=TODAY - DAY)
+    report(cast, objective, "83")
+    course = objectives.course(objective, list(objective.values.order_by("on")))
+    assert course is not None
+    assert (course.first.shown, course.last.shown) == ("61", "83")
+    assert course.baseline is not None
+    assert course.target is not None
+    assert course.baseline > course.target, "heights are counted from the top"
+    cast.sign_in(client, "office_clerk")
+    page = client.get(reverse("objective", args=[objective.pk])).content.decode()
+    key = page.partition('class="s key"')[2].partition("</ul>")[0]
+    for said in ("61%", "83%", "95%", "40%", "2026年3月1日", "2026年3月2日"):
+        assert said in key
+
+
+def test_past_their_day_they_wait_for_who_may_conclude_them(
+    cast: Cast, client: Client, time_machine: Any
+) -> None:
+    late = put(cast, due_on=TODAY + 5 * DAY)
+    led = put(cast, due_on=TODAY + 5 * DAY, lead=cast.posts["bureau_deputy1"])
+    put(cast)
+    time_machine.move_to(AT + 10 * DAY)
+    for who, count in (
+        ("office_clerk", 2),
+        ("bureau_head", 2),
+        ("bureau_deputy1", 0),  # in charge of the unit
+        ("beidu_head", 0),
+        ("nanping_clerk", 0),
+        ("beidu_b1_discipline", 0),
+    ):
+        cast.sign_in(client, who)
+        answer = client.get(reverse("objectives"))
+        assert answer.context["waiting"] == count, who
+        assert ("?past=1" in answer.content.decode()) == bool(count)
+    cast.sign_in(client, "office_clerk")
+    shown = client.get(reverse("objectives"), {"past": "1"}).context["page"].rows
+    assert {o.pk for o in shown} == {late.pk, led.pk}
+    client.get(reverse("objectives"))
+    with CaptureQueriesContext(connection) as two:
+        client.get(reverse("objectives"))
+    for _number in range(20):
+        put(cast, due_on=TODAY + 5 * DAY, year=2026)
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("objectives"))
+    assert len(two) == len(many)
 
 
 def test_words_where_nothing_can_be_counted(cast: Cast) -> None:

@@ -80,6 +80,43 @@ def test_a_past_day_stays_as_it_was(cast: Cast, client: Client, issued: Directiv
     assert figures(client, cast, "bureau", "?on=2026-02-01")["合计"][0] == 0
 
 
+def test_a_past_day_stays_for_who_reads_the_unit_wherever_it_moved(
+    cast: Cast, client: Client, issued: Directive
+) -> None:
+    query = f"?on={TODAY.isoformat()}"
+    cast.sign_in(client, "beidu_head")
+    before = figures(client, cast, "beidu", query)
+    assert before["北渡分局第一支部"][0] > 0
+    orgs.move_unit(
+        cast.units["beidu"], parent=cast.units["nanping"], on=LATER.date(), by=cast.admin, at=LATER
+    )
+    assert figures(client, cast, "beidu", query) == before
+    assert set(figures(client, cast, "beidu")) == set(before)
+
+
+def test_who_reads_a_unit_alone_sees_its_own_line(
+    cast: Cast, client: Client, issued: Directive
+) -> None:
+    cast.sign_in(client, "office_clerk")
+    [own] = [v for k, v in figures(client, cast, "works").items() if k.startswith("工程建设科本")]
+    assert figures(client, cast, "works")["合计"] != own
+    cast.sign_in(client, "works_member")
+    for query in ("", f"?on={LATER.date() - timedelta(days=1)}"):
+        found = figures(client, cast, "works", query)
+        assert set(found) == {"合计"}, "no unit below is named"
+        assert found["合计"] == own
+
+
+def test_on_a_phone_every_figure_has_its_name(
+    cast: Cast, client: Client, issued: Directive
+) -> None:
+    cast.sign_in(client, "office_clerk")
+    page = client.get(reverse("progress_of", args=[cast.units["bureau"].pk])).content.decode()
+    cells = re.findall(r"<td([^>]*)>([^/]*)<", page)
+    assert cells
+    assert all(("data-label" in given) == bool(text) for given, text in cells)
+
+
 def test_only_what_one_may_read(cast: Cast, client: Client, issued: Directive) -> None:
     cast.sign_in(client, "beidu_clerk")
     assert client.get(reverse("progress")).status_code == 200

@@ -134,6 +134,28 @@ def test_every_number_opens_its_list(
     assert client.get(f"/units/{unit.pk}/lines/").status_code == 404
 
 
+def test_the_list_behind_a_number_says_whose_and_what_it_is(
+    cast: Cast, client: Client, both: tuple[Directive, Directive]
+) -> None:
+    cast.sign_in(client, "office_clerk")
+    address = f"/units/{cast.units['beidu'].pk}/lines/"
+    for stage in ("planned", "deployed", "advanced", "assessed"):
+        page = client.get(address, {"line": "governance", "stage": stage, "year": "2026"})
+        head = page.content.decode().partition("<h1>")[2].partition("</h1>")[0]
+        assert "北渡分局" in head
+        assert "2026" in head
+        assert page.context["only"] == ""
+    planned = client.get(address, {"line": "governance", "stage": "planned", "year": "2026"})
+    assert "<thead>" in planned.content.decode()
+    given = {"line": "governance", "stage": "planned", "pair": str(both[1].pk)}
+    pair = client.get(address, given).content.decode()
+    assert both[0].title in pair.partition("<h1>")[2].partition("</h1>")[0]
+    late = client.get(address, {"line": "governance", "stage": "advanced", "only": "overdue"})
+    assert "逾期" in late.content.decode().partition('class="notice"')[2].partition("</p>")[0]
+    other = client.get(address, {"stage": "planned", "only": "overdue"})
+    assert 'class="notice"' not in other.content.decode()
+
+
 def test_both_lines_on_one_board(
     cast: Cast, client: Client, both: tuple[Directive, Directive]
 ) -> None:

@@ -13,11 +13,12 @@ from luoshi.base import files
 from luoshi.base.change import change, claim
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed
-from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused, Stale
+from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed, OutOfScope, Refused, Stale
 from luoshi.directives import breakdown
 from luoshi.directives.actions import Scan
 from luoshi.directives.models import Directive
 from luoshi.duties import lists
+from luoshi.duties.lists import DRAFT
 from luoshi.duties.models import DutyLine, DutyList
 from luoshi.ledger import actions as ledger
 from luoshi.lib.ids import new_id
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from luoshi.accounts.models import User
 
 State = DutyList.State
-DRAFT = "duty_list.draft"
 
 
 class OneOpen(Refused):
@@ -191,6 +191,13 @@ def _require_draft(found: DutyList, *, by: "User", at: datetime) -> access.Stand
     return standing
 
 
+def _require_dropped(line: DutyLine, wanted: bool) -> None:
+    """Refuse to drop what is dropped and to put back what is not; the list is held."""
+    rows = DutyLine.objects.filter(organisation_id=line.organisation_id, pk=line.pk)
+    if rows.values_list("dropped", flat=True).get() != wanted:
+        raise AlreadyDone()
+
+
 def _locked(found: DutyList) -> str:
     rows = DutyList.objects.select_for_update(no_key=True)
     row = rows.filter(organisation_id=found.organisation_id, pk=found.pk)
@@ -204,6 +211,7 @@ def drop_line(
 ) -> None:
     """Take a line off the list, with the reason; it stays readable and can be put back."""
     _drafting(line.duty_list, by=by, at=at)
+    _require_dropped(line, False)
     reason = typed(reason, field="reason", most=500)
     change(line, seen=seen, dropped=True, reason=reason)
     change(line.duty_list)
@@ -220,6 +228,7 @@ def drop_line(
 def put_back(line: DutyLine, *, by: "User", at: datetime, seen: int | None = None) -> None:
     """Put a dropped line back on the list."""
     _drafting(line.duty_list, by=by, at=at)
+    _require_dropped(line, True)
     change(line, seen=seen, dropped=False, reason="")
     change(line.duty_list)
     _record(

@@ -333,6 +333,16 @@ def _day(on: date | None, today: date, objective: Objective) -> date:
     return on
 
 
+NOT_COUNTED = {
+    "value": _("The target is a number, so this is one too; words go into the note."),
+    "baseline": _(
+        "The target is a number, so where it begins is one too; leave it empty where nobody "
+        "counted."
+    ),
+}
+"""Field → what is said of words where a number belongs."""
+
+
 def read_figure(
     text: str, *, counted_in: str, field: str, most: int, number: bool | None = None
 ) -> tuple[Decimal | None, str]:
@@ -353,9 +363,7 @@ def read_figure(
     if number is False or (found is None and number is None):
         return None, words
     if found is None:
-        raise BadInput(
-            _("The target is a number, so this is one too; words go into the note."), field=field
-        )
+        raise BadInput(NOT_COUNTED.get(field, NOT_COUNTED["value"]), field=field)
     if abs(found) >= 10 ** (DIGITS - PLACES) or found != round(found, PLACES):
         raise BadInput(
             _("At most %(digits)s digits before the point and %(places)s behind it."),

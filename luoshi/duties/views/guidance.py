@@ -32,6 +32,30 @@ TABS = {
     "closed": ((State.CLOSED, State.WITHDRAWN), ("-at", "-id")),
 }
 """Tab → states it shows, and the columns that order it."""
+EMPTY = {
+    ("given", "waiting"): gettext_lazy(
+        "Nothing. Notes of yours stand here for which you asked an answer, until it comes."
+    ),
+    ("received", "waiting"): gettext_lazy(
+        "Nothing. Notes to your unit stand here that ask for an answer, until you gave it."
+    ),
+    ("given", "open"): gettext_lazy(
+        "Nothing. Notes of yours stand here that were answered or asked for no answer, until you "
+        "note what came of them."
+    ),
+    ("received", "open"): gettext_lazy(
+        "Nothing. Notes to your unit stand here that were answered or asked for no answer, until "
+        "whoever gave them notes what came of them."
+    ),
+    ("given", "closed"): gettext_lazy(
+        "Nothing. Notes of yours stand here once you noted what came of them, or withdrew them."
+    ),
+    ("received", "closed"): gettext_lazy(
+        "Nothing. Notes to your unit stand here once whoever gave them noted what came of them, "
+        "or withdrew them."
+    ),
+}
+"""Side and tab → what would stand there, where nothing does."""
 
 
 class GuidanceForm(SiteForm):
@@ -88,6 +112,7 @@ def listing(request: SignedIn) -> HttpResponse:
         "tab": tab,
         "page": found,
         "may_give": may_give,
+        "nothing": EMPTY[side, tab],
     }
     return render(request, "duties/guidance_list.html", context)
 

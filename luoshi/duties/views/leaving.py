@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from luoshi.base.refused import BadInput, NotAllowed, Refused
+from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.duties import actions, leaving
 from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.settling import SETTLED
-from luoshi.duties.models import Occurrence
-from luoshi.duties.views.choosing import unit_named
-from luoshi.orgs import queries as orgs
-from luoshi.web.answers import see_other
+from luoshi.duties.models import Assignment, Occurrence
+from luoshi.duties.views.choosing import unit_named, unit_names
+from luoshi.web.answers import see_other, typed_id
 from luoshi.web.types import SignedIn
 
 
@@ -61,9 +60,7 @@ def unit(request: SignedIn, pk: UUID) -> HttpResponse:
         "nav": "mine",
         "unit": left.unit,
         "rows": [(a, rest.get(a.pk, []), error is None or str(a.pk) in ticked) for a in rows],
-        "names": orgs.subtree(
-            left.above, request.standing.on, left.unit.organisation_id
-        ).values_list("name", flat=True),
+        "names": unit_names(left.unit.organisation_id, request.standing.on, left.above),
         "error": error,
         "typed": request.POST if error else {},
     }
@@ -76,12 +73,15 @@ def _handed(request: SignedIn, left: leaving.Left) -> HttpResponse:
     to = unit_named(request, "to")
     if to is None:
         raise BadInput(_("Name the unit that takes over."), field="to")
-    ticked = set(request.POST.getlist("assignment"))
-    rows = [
-        a
-        for a in leaving.left_behind(left.unit.organisation_id, left.unit.pk)
-        if str(a.pk) in ticked
-    ]
+    ticked = {typed_id(one) for one in request.POST.getlist("assignment")}
+    rows = list(
+        Assignment.objects.filter(
+            organisation_id=left.unit.organisation_id, unit=left.unit, pk__in=ticked - {None}
+        )
+    )
+    if len(rows) != len(ticked):
+        raise OutOfScope()
+    # what is handed over already goes along: the action tells that it is
     count = actions.hand_over(
         left.unit,
         rows,

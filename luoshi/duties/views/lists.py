@@ -11,19 +11,22 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base.clock import day_of
-from luoshi.base.refused import BadInput, OutOfScope, Refused
+from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
 from luoshi.directives.actions import Scan
 from luoshi.directives.models import Directive
 from luoshi.directives.proof import of_object
 from luoshi.directives.typed import RHYTHM_WORDS
 from luoshi.duties import actions, lists
+from luoshi.duties.lists import DRAFT
 from luoshi.duties.models import DutyLine, DutyList
+from luoshi.duties.views.choosing import choose_unit
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Post, Unit
 from luoshi.papers import dutylist, qr
@@ -39,6 +42,18 @@ GROUPS = (
 )
 """The two lines of one post, as the paper heads them."""
 
+NAMES: dict[str, Promise] = {
+    "title": gettext_lazy("Responsibility"),
+    "basis": gettext_lazy("Basis"),
+    "check": pgettext_lazy("list", "Checked by"),
+    "due_on": gettext_lazy("Date"),
+    "rhythm": gettext_lazy("Cadence"),
+    "reason": gettext_lazy("Reason"),
+    "signer": gettext_lazy("Who signed"),
+    "signed_on": gettext_lazy("Day of the signature"),
+}
+"""Field of a form → its name, where something is said of it."""
+
 
 @login_required
 @require_GET
@@ -50,8 +65,26 @@ def listing(request: SignedIn) -> HttpResponse:
         "nav": "orgs",
         "page": found,
         "to_sign": lists.to_sign(request.standing),
+        "may_draft": request.standing.has(DRAFT),
     }
     return render(request, "duties/lists.html", context)
+
+
+@login_required
+@require_GET
+def new(request: SignedIn) -> HttpResponse:
+    """Whose list: the units for which the person may draw one up."""
+    standing = request.standing
+    if not standing.has(DRAFT):
+        raise NotAllowed()
+    return choose_unit(
+        request,
+        lists.places(standing),
+        title=_("Whose responsibility list?"),
+        back="duty_lists",
+        back_title=_("Responsibility lists"),
+        then="duty_lists_of",
+    )
 
 
 def _whose(request: SignedIn) -> tuple[Unit, Post | None]:
@@ -95,12 +128,13 @@ def of(request: SignedIn) -> HttpResponse:
             refused = error
         else:
             return see_other("duty_list", begun.pk)
-    whose, proposed, on = lists.Subject(unit, post), [], request.today
+    whose, on = lists.Subject(unit, post), request.today
+    proposed: list[lists.Proposed] | None = None
     try:
         on = _as_of(request)
         whose = lists.subject(unit.organisation_id, unit, post, on)
         proposed = lists.collect(whose, on)
-    except BadInput as error:
+    except BadInput as error:  # no such day, or nobody there on it: nothing is said of another day
         refused = refused or error
     earlier = list(
         lists.of(unit.organisation_id, unit.pk, post.pk if post else None)
@@ -114,12 +148,15 @@ def of(request: SignedIn) -> HttpResponse:
         "whose": whose,
         "title": lists.title_of(DutyList(unit=unit, post=post)),
         "proposed": proposed,
-        "bases": lists.marked(one.basis for one in proposed),
+        "bases": lists.marked(one.basis for one in proposed or ()),
         "on": on,
         "other_day": on != request.today,
         "earlier": earlier,
         "open": current,
-        "may": lists.may_draft(request.standing, whose) and current is None,
+        "may": proposed is not None
+        and current is None
+        and lists.may_draft(request.standing, whose),
+        "posts": [] if post else lists.posts_of(unit, on),
         "refused": refused,
     }
     return render(
@@ -173,6 +210,7 @@ def _show(
         "rhythms": RHYTHM_WORDS,
         "work_lines": Directive.WorkLine.choices,
         "error": error,
+        "error_at": NAMES.get(error.field or "", "") if error else "",
         "form": form,
         "typed": request.POST if error else {},
     }
@@ -339,12 +377,6 @@ def _printed(request: SignedIn, pk: UUID) -> tuple[DutyList, str, PaperProof | N
     return found, link, proof
 
 
-def _paper_groups(content: lists.Content) -> list[tuple[str, list[lists.Shown]]]:
-    shown = lists.shown(content)
-    groups = [(head, [x for x in shown if x.work_line == code]) for code, head in GROUPS]
-    return [(head, rows) for head, rows in groups if rows]
-
-
 def _since(found: DutyList) -> str:
     """比第1版（2026年1月10日）新增2项、变化1项、到期1项。"""
     earlier = lists.before(found)
@@ -360,22 +392,51 @@ def _since(found: DutyList) -> str:
     return f"与第{earlier.number}版相比，{said or '没有变化'}。"
 
 
+def _paper(found: DutyList, proof: PaperProof | None) -> DutyListPaper:
+    """What the paper says, printed or as a Word file; in Chinese, the language of the paper."""
+    assert found.content is not None
+    assert found.confirmed_at is not None
+    post = found.content["post_title"]
+    bases = lists.marked(line["basis"] for line in found.content["lines"])
+    shown = lists.shown(found.content)
+    groups = [(head, [x for x in shown if x.work_line == code]) for code, head in GROUPS]
+    return DutyListPaper(
+        title=lists.title_of(found),
+        unit=found.content["unit_name"],
+        holder=f"{found.content['holder']}（{post}）" if post else "",
+        as_of=found.as_of,
+        on=day_of(found.confirmed_at),
+        number=found.number,
+        groups=[
+            (head, [Duty(x.title, x.check, x.when, bases[x.basis], x.why) for x in rows])
+            for head, rows in groups
+            if rows
+        ],
+        bases=[f"{mark}{basis}" for basis, mark in bases.items()],
+        digest=found.digest,
+        changes=_since(found),
+        signer=found.signer,
+        signed_on=found.signed_on,
+        note=found.note if found.state == DutyList.State.SIGNED else "",
+        proof=proof,
+    )
+
+
 @login_required
 @require_GET
 def sheet(request: SignedIn, pk: UUID) -> HttpResponse:
     """The list as it prints on A4; always in Chinese, the language of the paper."""
     found, link, proof = _printed(request, pk)
     with override("zh-hans"):
-        assert found.content is not None
+        paper = _paper(found, proof)
         context = {
             "nav": "orgs",
             "l": found,
-            "content": found.content,
-            "title": lists.title_of(found),
-            "groups": _paper_groups(found.content),
-            "bases": lists.marked(line["basis"] for line in found.content["lines"]),
-            "count": len(found.content["lines"]),
-            "since": _since(found),
+            "paper": paper,
+            "opening": dutylist.opening(paper),
+            "confirmation": dutylist.confirmation(paper),
+            "afterwards": dutylist.afterwards(paper),
+            "signs": dutylist.signer(paper),
             # our own markup: a QR code of an address
             "code": mark_safe(qr.svg(link)),
             "cited": proof,
@@ -389,30 +450,7 @@ def document(request: SignedIn, pk: UUID) -> HttpResponse:
     """The same list as a Word file in the official layout."""
     found, _link, proof = _printed(request, pk)
     with override("zh-hans"):
-        assert found.content is not None
-        assert found.confirmed_at is not None
-        title = lists.title_of(found)
-        post = found.content["post_title"]
-        bases = lists.marked(line["basis"] for line in found.content["lines"])
-        paper = DutyListPaper(
-            title=title,
-            unit=found.content["unit_name"],
-            holder=f"{found.content['holder']}（{post}）" if post else "",
-            as_of=found.as_of,
-            on=day_of(found.confirmed_at),
-            number=found.number,
-            groups=[
-                (head, [Duty(x.title, x.check, x.when, bases[x.basis], x.why) for x in rows])
-                for head, rows in _paper_groups(found.content)
-            ],
-            bases=[f"{mark}{basis}" for basis, mark in bases.items()],
-            digest=found.digest,
-            changes=_since(found),
-            signer=found.signer,
-            signed_on=found.signed_on,
-            note=found.note if found.state == DutyList.State.SIGNED else "",
-            proof=proof,
-        )
+        paper = _paper(found, proof)
     out = io.BytesIO()
     dutylist.write(paper, out)
-    return made(out.getvalue(), f"{title}（第{found.number}版）.docx", DOCX)
+    return made(out.getvalue(), f"{paper.title}（第{found.number}版）.docx", DOCX)

@@ -114,9 +114,17 @@ def listing(request: SignedIn) -> HttpResponse:
     this = request.today.year
     text = request.GET.get("year", "")
     year = int(text) if text.isdecimal() and len(text) == 4 else this
-    rows = objectives.visible_to(standing).filter(year=year)
+    waiting: list[Objective] = []
+    if standing.has("occurrence.review"):
+        reviewers = Reviewers(request.user.organisation_id, standing.on)
+        waiting = objectives.to_conclude(standing, reviewers)
+    past = bool(waiting) and request.GET.get("past") == "1"
+    if past:
+        rows = Objective.objects.filter(pk__in=[o.pk for o in waiting])
+    else:
+        rows = objectives.visible_to(standing).filter(year=year)
     unit_id = typed_id(request.GET.get("unit", ""))
-    if unit_id:
+    if unit_id and not past:
         rows = rows.filter(unit_id=unit_id)
     found = page(
         rows.select_related("unit"),
@@ -128,6 +136,9 @@ def listing(request: SignedIn) -> HttpResponse:
         "year": year,
         "years": sorted({this - 1, this, this + 1, year}),
         "unit_id": unit_id or "",
+        "waiting": len(waiting),
+        "past": past,
+        "query": "past=1" if past else f"year={year}" + (f"&unit={unit_id}" if unit_id else ""),
         "page": found,
         "lines": objectives.lines(found.rows),
         "may_set": standing.has(objectives.SET),
@@ -272,6 +283,7 @@ def _show(
     every = list(o.values.select_related("by", "corrects").order_by("on", "at", "id"))
     corrected = {v.corrects_id: v for v in every if v.corrects_id}
     values = [v for v in every if v.pk not in corrected]
+    course = objectives.course(o, values)
     running = o.state == State.OPEN
     own = standing.may("occurrence.submit", path)
     may_set = running and standing.may(objectives.SET, path)
@@ -288,8 +300,9 @@ def _show(
         "holder": objectives.holder(o.lead, standing.on) if o.lead else "",
         "every": [(v, corrected.get(v.pk)) for v in reversed(every)],
         "present": o.counted(values[-1].shown) if values else "",
+        "ends": [(o.counted(v.shown), v.on) for v in (course.first, course.last)] if course else [],
         "present_on": values[-1].on if values else None,
-        "course": objectives.course(o, values),
+        "course": course,
         "size": (objectives.WIDTH, objectives.HEIGHT),
         "linked": linked,
         "offered": [(t, t.pk in ticked) for t in offered],

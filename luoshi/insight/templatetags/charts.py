@@ -6,7 +6,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 
 from luoshi.insight.board import Line
 from luoshi.insight.summary import Figures
@@ -28,23 +28,36 @@ def _signs(language: str) -> tuple[dict[str, str], dict[str, str]]:
     )
 
 
-NUMBERS = (
-    "total", "accepted", "overdue", "soon", "submitted", "returned", "paused", "closed",
-    "unchecked", "effective",
-)  # fmt: skip
-_CELLS = dict.fromkeys(NUMBERS, ' class="num"') | {"closed": ' class="num sep"'}
+NUMBERS = {
+    "total": pgettext_lazy("figure", "Asked"),
+    "accepted": pgettext_lazy("figure", "Accepted"),
+    "overdue": pgettext_lazy("state", "Overdue"),
+    "soon": pgettext_lazy("state", "Due soon"),
+    "submitted": pgettext_lazy("state", "Awaiting review"),
+    "returned": pgettext_lazy("state", "Returned"),
+    "paused": pgettext_lazy("state", "Paused"),
+    "closed": pgettext_lazy("state", "Closed"),
+    "unchecked": pgettext_lazy("state", "Effect not yet checked"),
+    "effective": pgettext_lazy("state", "Effective"),
+}
+"""Figures of a unit in the order of the columns, each with the head of its column."""
+_CLASSES = dict.fromkeys(NUMBERS, "num") | {"closed": "num sep", "overdue": "num c-s"}
+
+
+@lru_cache(maxsize=8)
+def _heads(language: str) -> dict[str, str]:
+    """The attribute that names a figure where the table has no columns (on a phone)."""
+    return {name: f' data-label="{escape(word)}"' for name, word in NUMBERS.items()}
 
 
 @register.simple_tag
 def figures(found: Figures) -> SafeString:
     """The cells of one unit's numbers, put together here as `cells` is; nothing stands for 0."""
-    cells = []
+    heads, cells = _heads(get_language() or ""), []
     for name in NUMBERS:
-        number, attributes = getattr(found, name), _CELLS[name]
-        shown = str(number) if number else ""
-        if number and name == "overdue":
-            attributes, shown = ' class="num c-s"', f"<b>{number}</b>"
-        cells.append(f"<td{attributes}>{shown}</td>")
+        number = getattr(found, name)
+        shown = f"<b>{number}</b>" if number and name == "overdue" else str(number or "")
+        cells.append(f'<td class="{_CLASSES[name]}"{heads[name] if number else ""}>{shown}</td>')
     return mark_safe("".join(cells))
 
 

@@ -16,10 +16,12 @@ from luoshi.directives.models import Directive
 from luoshi.duties import leaving
 from luoshi.insight import summary
 from luoshi.insight.summary import Figures
+from luoshi.orgs import paths
 from luoshi.orgs import queries as orgs
-from luoshi.orgs.models import SEGMENT, Placement, Unit
+from luoshi.orgs.access import Standing
+from luoshi.orgs.models import SEGMENT, DatedQuerySet, Placement, Unit
 from luoshi.web.answers import day_typed, typed_id
-from luoshi.web.pages import Page, page
+from luoshi.web.pages import page
 from luoshi.web.types import SignedIn
 
 READ = "occurrence.read"
@@ -29,11 +31,13 @@ UNIT = ("organisation_id", "name", "short_name", "position", "version")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit with its figures; `opens` where units stand below it."""
+    """A unit with its figures; `opens` where units stand below it, `read` where today's reader
+    may open it by itself."""
 
     unit: Unit
     figures: Figures
     opens: bool
+    read: bool
 
 
 @login_required
@@ -86,10 +90,14 @@ def _show(request: SignedIn, pk: UUID) -> HttpResponse:
     else:
         found = summary.today(request.user.organisation_id, unit.pk, path, on, directive_id=chosen)
     own = found.get(path or "", Figures())
-    places = _places(request, unit, on)
+    below = _below(request, unit, place.path, on)
+    places = page(below, request.GET.get("after", ""), by=("unit__position", "unit_id"), size=SIZE)
+    shown = (
+        set(found) if _covers(standing, place.path) else set(below.values_list("path", flat=True))
+    )
     whole = Figures()
     for branch, one in found.items():
-        if branch == path or standing.may(READ, branch):
+        if branch == path or branch in shown:
             _add(whole, one)
     above = place.parent
     context = {
@@ -97,7 +105,7 @@ def _show(request: SignedIn, pk: UUID) -> HttpResponse:
         "unit": unit,
         "above": above if above and standing.may(READ, place.path[:-SEGMENT]) else None,
         "own": own,
-        "lines": _lines(places.rows, on, found),
+        "lines": _lines(request, places.rows, on, found),
         "page": places,
         "closed_units": leaving.closed_units(standing) if on == request.today else [],
         "whole": whole,
@@ -116,25 +124,48 @@ def _place(unit: Unit, on: date) -> Placement | None:
     return Placement.objects.on(on).filter(unit=unit).select_related("parent").first()
 
 
-def _places(request: SignedIn, unit: Unit, on: date) -> Page[Placement]:
-    """A page of the units directly below that the person may read, in their order (排序号)."""
-    rows = (
+def _covers(standing: Standing, path: str) -> bool:
+    """Whether the person reads whatever stands below `path`, not the unit alone."""
+    return standing.may(READ, path + paths.segment(0))
+
+
+def _below(request: SignedIn, unit: Unit, path: str, on: date) -> DatedQuerySet:
+    """The units that stood directly below on a day, as far as the person reads them.
+
+    What may be read follows from where the unit stands today (`path`), never from the paths of
+    that day: so the page of a past day stays, whatever moved since. Who reads the unit alone sees
+    below it only units that they act for with all that is below those.
+    """
+    standing = request.standing
+    rows: DatedQuerySet = (
         Placement.objects.on(on)
-        .filter(request.standing.scope(READ), organisation_id=unit.organisation_id, parent=unit)
+        .filter(organisation_id=unit.organisation_id, parent=unit)
         .select_related("unit")
         .only("path", "organisation_id", *(f"unit__{name}" for name in UNIT))
     )
-    by = ("unit__position", "unit_id")
-    return page(rows, request.GET.get("after", ""), by=by, size=SIZE)
+    if _covers(standing, path):
+        return rows
+    seats = [s for s in standing.seats if _covers(standing, s.acts_for_path)]
+    return rows.filter(unit_id__in={s.acts_for_id for s in seats})
 
 
-def _lines(shown: list[Placement], on: date, found: dict[str, Figures]) -> list[Line]:
+def _lines(
+    request: SignedIn, shown: list[Placement], on: date, found: dict[str, Figures]
+) -> list[Line]:
+    ids = [p.unit_id for p in shown]
     opens = set(
-        Placement.objects.on(on)
-        .filter(parent_id__in=[p.unit_id for p in shown])
-        .values_list("parent_id", flat=True)
+        Placement.objects.on(on).filter(parent_id__in=ids).values_list("parent_id", flat=True)
     )
-    return [Line(p.unit, found.get(p.path, Figures()), p.unit_id in opens) for p in shown]
+    today = orgs.paths_of(ids, request.today)
+    return [
+        Line(
+            p.unit,
+            found.get(p.path, Figures()),
+            p.unit_id in opens,
+            p.unit_id in today and request.standing.may(READ, today[p.unit_id]),
+        )
+        for p in shown
+    ]
 
 
 def _add(whole: Figures, one: Figures) -> None:

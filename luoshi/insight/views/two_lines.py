@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from luoshi.base.refused import OutOfScope
@@ -25,6 +27,14 @@ from luoshi.web.types import SignedIn
 
 State = Occurrence.State
 LABELS = dict(Directive.WorkLine.choices)
+ONLY: dict[str, dict[str, Promise]] = {
+    "advanced": {"overdue": pgettext_lazy("state", "Overdue")},
+    "assessed": {
+        str(Assignment.Effect.EFFECTIVE): pgettext_lazy("state", "Effective"),
+        str(Assignment.Effect.UNCHECKED): pgettext_lazy("state", "Effect not yet checked"),
+    },
+}
+"""Stage → what its rows may be narrowed to, with its word."""
 
 
 def _year(request: SignedIn) -> int:
@@ -152,13 +162,15 @@ def behind(request: SignedIn, pk: UUID) -> HttpResponse:
     stage = stage if stage in STAGES else STAGES[0]
     among = directives.visible_to(standing).filter(work_line=line)
     both = typed_id(request.GET.get("pair", ""))
+    papers: list[Directive] = []
     if both is not None:
         chosen = directives.fetch(standing, both)
-        readable = directives.visible_to(standing)
-        among = among.filter(pk__in=[d.pk for d in _pair(chosen, readable)])
+        papers = _pair(chosen, directives.visible_to(standing))
+        among = among.filter(pk__in=[d.pk for d in papers])
     else:
         among = among.filter(year=_year(request))
     only = request.GET.get("only", "")
+    only = only if only in ONLY.get(stage, {}) else ""
     rows, by = _behind(unit, stage, only, among, request)
     found = paged(rows, request.GET.get("after", ""), by=by)
     context: dict[str, Any] = {
@@ -169,8 +181,11 @@ def behind(request: SignedIn, pk: UUID) -> HttpResponse:
         "stage": stage,
         "stages": STAGES,
         "only": only,
+        "only_word": ONLY.get(stage, {}).get(only, ""),
+        "heads": _heads(),
         "year": _year(request),
         "pair": both or "",
+        "paper": next((d for d in papers if d.work_line == line), None),
         "page": found,
     }
     if stage == "advanced":

@@ -28,7 +28,8 @@ class Gongwen:
     several too. With `signers` it is a paper to a superior: the number goes left. `attachments` are
     the names of the attachment note; without them, those of `annexes`, which are bound with the
     paper. `code` stands after the date. `title` is broken into lines by meaning where it has no
-    line ends of its own.
+    line ends of its own; `above` it stand so many empty lines, fewer than two where the paper has
+    to stay on its page.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Gongwen:
     sealed: bool = True
     note: str = ""
     code: Code | None = None
+    above: int = measures.BLANK_AFTER_RULE
 
 
 def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
@@ -60,7 +62,7 @@ def write(paper: Gongwen, out: BinaryIO | str | Path) -> None:
         made.append(red_head(marks, paper.number, signers, paper.urgency))
     elif paper.number:
         made.append(bare_number(paper.number))
-    made.append(title(paper.title, measures.BLANK_AFTER_RULE))
+    made.append(title(paper.title, paper.above))
     made.append(recipients(paper.recipients))
     made += blocks(paper.body, measures.AREA[0], package, keep=bool(issuers))
     names = paper.attachments or [annex.title for annex in paper.annexes]
