@@ -63,7 +63,8 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
         "tab": tab,
         "task": task or "",
         "page": found,
-        "items": [(item, paused.get(item.occurrence.pk)) for item in items],
+        "items": items,
+        "pauses": paused,
         "resting": queries.of_unit(unit.pk, unit.organisation_id)
         .filter(state=State.PAUSED)
         .count(),
