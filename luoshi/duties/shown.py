@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from luoshi.directives.models import Milestone, Part
 from luoshi.duties.models import Assignment, EffectCheck, Occurrence, Pause, Review, Submission
-from luoshi.duties.queries import Item, my_units
+from luoshi.duties.queries import Item, my_units, shown_state
 from luoshi.ledger.models import Body, Entry
 from luoshi.lib.canonical import moment
 from luoshi.orgs.access import Standing
@@ -182,8 +183,11 @@ def supported(standing: Standing) -> list[Supported]:
     return list(found.values())
 
 
-def contributions(support: Assignment) -> list[Submission]:
-    """What a supporting unit added to reports of the lead units, the latest first."""
+def contributions(support: Assignment, today: date) -> list[tuple[Submission, str]]:
+    """What a supporting unit added, the latest first, with the state of the report it belongs to.
+
+    Two queries.
+    """
     rows = (
         Submission.objects.filter(
             organisation_id=support.organisation_id,
@@ -195,11 +199,18 @@ def contributions(support: Assignment) -> list[Submission]:
         .prefetch_related("attached__file")
         .order_by("-at", "-id")
     )
-    return list(rows[:50])
+    return [
+        (one, shown_state(one.occurrence.state, one.occurrence.due_on, today)) for one in rows[:50]
+    ]
 
 
-def parts_below(occurrence: Occurrence) -> list[tuple[Assignment, Occurrence | None]]:
-    """The parts that stand below, each with what it owes under the same key; two queries."""
+def parts_below(
+    occurrence: Occurrence, today: date
+) -> list[tuple[Assignment, Occurrence | None, str]]:
+    """The parts that stand below, each with what it owes under the same key and the state of that.
+
+    Two queries; no state for a part that owes nothing under the key, or was given away.
+    """
     children = list(
         Assignment.objects.filter(
             organisation_id=occurrence.organisation_id, parent_id=occurrence.assignment_id
@@ -213,7 +224,13 @@ def parts_below(occurrence: Occurrence) -> list[tuple[Assignment, Occurrence | N
         assignment__in=children, key=occurrence.key, number=occurrence.number
     )
     owed = {o.assignment_id: o for o in rows}
-    return [(child, owed.get(child.pk)) for child in children]
+    found: list[tuple[Assignment, Occurrence | None, str]] = []
+    for child in children:
+        one = owed.get(child.pk)
+        holds = one is not None and child.state != Assignment.State.MOVED
+        state = shown_state(one.state, one.due_on, today) if one and holds else ""
+        found.append((child, one, state))
+    return found
 
 
 def steps_of(task_id: UUID) -> "QuerySet[Milestone]":

@@ -1,7 +1,7 @@
 """What a unit and its reviewer see day by day: what came back, what is asked, by what, and why."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -261,7 +261,7 @@ class TestAsked:
 
 class TestParts:
     def test_the_reviewer_sees_the_parts_below(
-        self, cast: Cast, client: Client, issued: Directive
+        self, cast: Cast, client: Client, issued: Directive, time_machine: Any
     ) -> None:
         owed = occurrence(cast, "beidu", "once")
         actions.break_down(
@@ -273,6 +273,11 @@ class TestParts:
         cast.sign_in(client, "office_clerk")
         below = page(client, "occurrence", owed.pk).partition('id="below"')[2]
         assert short(part) in below
+        assert "#none" in below
+        time_machine.move_to(AT + timedelta(days=300))
+        cast.sign_in(client, "office_clerk")
+        below = page(client, "occurrence", owed.pk).partition('id="below"')[2]
+        assert "#late" in below, "overdue, as everywhere"
 
     def test_no_form_that_can_only_be_refused(
         self, cast: Cast, client: Client, issued: Directive

@@ -194,7 +194,9 @@ def show(
         "checks": found.checks.select_related("by").order_by("at", "id"),
         "closings": found.closings.select_related("by", "cause__unit").order_by("at", "id"),
         "leads": _leads(found) if found.part == "support" else [],
-        "contributions": shown.contributions(found) if found.part == "support" else [],
+        "contributions": shown.contributions(found, request.today)
+        if found.part == "support"
+        else [],
         "may_contribute": found.part == "support"
         and found.state != Assignment.State.MOVED
         and (own or records),

@@ -75,7 +75,7 @@ def show(
         "course": shown.course(occurrence),
         "steps": shown.steps_of(occurrence.task_id),
         "found": shown.found_at([occurrence]).get(occurrence.pk),
-        "below": shown.parts_below(occurrence),
+        "below": shown.parts_below(occurrence, request.today),
         "reads": standing.may("occurrence.read", path),
         "closed_unit": None if stands else leaving.link_to(standing, occurrence.unit_id),
         "stands": stands,
