@@ -94,3 +94,11 @@ def fetch(standing: Standing, pk: UUID) -> Left:
     if not above or not standing.may(DECIDE, above):
         raise OutOfScope()
     return Left(unit, left_behind(unit.organisation_id, pk).count(), above)
+
+
+def link_to(standing: Standing, unit_id: UUID) -> Unit | None:
+    """The closed unit, where its page of what it left behind is open to the person."""
+    try:
+        return fetch(standing, unit_id).unit
+    except OutOfScope:
+        return None

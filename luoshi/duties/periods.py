@@ -31,6 +31,8 @@ def in_words(key: str, number: int = 1) -> str:
         text = f"{found[1]}年" if chinese else found[1]
     elif found := re.fullmatch(r"R(\d+)", key):
         text = _("round %(number)s") % {"number": found[1]}
+    elif found := re.fullmatch(r"E(\d+)", key):
+        text = _("again after effect check %(number)s") % {"number": found[1]}
     if number > 1:
         text = _("%(period)s, no. %(number)s") % {"period": text, "number": number}
     return text

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from luoshi.base.refused import OutOfScope
-from luoshi.directives.models import Milestone, Part
+from luoshi.directives.models import Part
 from luoshi.duties.access import REVIEWING, Decision, Reviewers, answers_to, authors, decide
 from luoshi.duties.models import Assignment, Occurrence, Submission
 from luoshi.orgs import paths, queries
@@ -18,6 +18,8 @@ from luoshi.orgs.models import Placement, Unit, UnitKind
 
 SOON = 7
 """Days before its day at which something counts as due soon."""
+AGAIN = "E"
+"""How the keys of what is done again after an effect check begin."""
 State = Occurrence.State
 
 
@@ -92,6 +94,20 @@ def fetch_assignment(standing: Standing, pk: UUID) -> Assignment:
     raise OutOfScope()
 
 
+def owed_above(occurrence: Occurrence) -> date | None:
+    """The day by which the unit above owes what this is a part of, where that is sooner."""
+    if occurrence.assignment.parent_id is None or occurrence.due_on is None:
+        return None
+    above = Occurrence.objects.unfinished().filter(
+        assignment_id=occurrence.assignment.parent_id,
+        key=occurrence.key,
+        number=occurrence.number,
+        due_on__lt=occurrence.due_on,
+    )
+    found: date | None = above.values_list("due_on", flat=True).first()
+    return found
+
+
 def stands(unit: Unit, on: date) -> bool:
     """Whether a unit is still there on a day."""
     return unit.closed_on is None or unit.closed_on > on
@@ -162,13 +178,18 @@ def shown_state(state: str, due_on: date | None, today: date) -> str:
 
 @dataclass(slots=True)
 class Item:
-    """An occurrence in a list, with what its line says. `due` is far away where there is none."""
+    """An occurrence in a list, with what its line says. `due` is far away where there is none.
+
+    `name` is the milestone that it is, `back` why it came back (see `shown.filled`).
+    """
 
     occurrence: Occurrence
     state: str
     title: str
     due: date = date.max
     late_days: int = 0
+    name: str = ""
+    back: str = ""
     submission: Submission | None = None
     decision: Decision | None = None
 
@@ -182,14 +203,23 @@ def my_units(standing: Standing) -> list[UUID]:
 
 
 def owed(standing: Standing, *, until: date, most: int = 100) -> list[Occurrence]:
-    """What the person's units owe up to a day, the earliest first."""
+    """What the person's units owe up to a day, the earliest first; before it what came back.
+
+    That is what a reviewer returned and what an effect check opened again, whatever its day.
+    """
+    again = Q(state=State.RETURNED) | Q(key__startswith=AGAIN)
     rows: QuerySet[Occurrence] = Occurrence.objects.filter(
+        Q(due_on__lte=until) | again,
         organisation_id=standing.user.organisation_id,
         unit_id__in=my_units(standing),
         state__in=(State.OPEN, State.RETURNED),
-        due_on__lte=until,
-    )
-    return list(_shown(rows).order_by("due_on", "id")[:most])
+    ).annotate(rank=Case(When(again, then=Value(0)), default=Value(1)))
+    return list(_shown(rows).order_by("rank", "due_on", "id")[:most])
+
+
+def came_back(occurrence: Occurrence) -> bool:
+    """Whether a reviewer returned it, or an effect check opened it again."""
+    return occurrence.state == State.RETURNED or occurrence.key.startswith(AGAIN)
 
 
 def _shown(rows: "QuerySet[Occurrence]") -> "QuerySet[Occurrence]":
@@ -295,14 +325,6 @@ def last_days(occurrences: Sequence[Occurrence]) -> dict[UUID, Submission]:
         .order_by("at", "id")
     )
     return {row.occurrence_id: row for row in rows}
-
-
-def milestone_of(occurrence: Occurrence) -> str:
-    """The name of the milestone that an occurrence is; empty where it is none."""
-    if not occurrence.key.startswith("M") or not occurrence.key[1:].isdecimal():
-        return ""
-    row = Milestone.objects.filter(task_id=occurrence.task_id, number=int(occurrence.key[1:]))
-    return row.values_list("title", flat=True).first() or ""
 
 
 def title_of(occurrence: Occurrence) -> str:

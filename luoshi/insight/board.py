@@ -43,13 +43,18 @@ class Column:
 
 @dataclass(slots=True)
 class Line:
-    """A task with its cells in the order of the columns; `all` sums the whole subtree."""
+    """A task with its cells in the order of the columns; `all` sums the whole subtree.
+
+    `unchecked` and `effective` count its closed parts there by what is known of their effect.
+    """
 
     task: Task
     number: str
     cells: list[Cell]
     all: Cell
     trend: list[int] = field(default_factory=list)
+    unchecked: int = 0
+    effective: int = 0
     pairs: list[tuple[Cell, Column]] = field(default_factory=list)
 
     @property
@@ -81,7 +86,7 @@ def build(
     kind: str = "",
     state: str = "",
 ) -> Board:
-    """The board below `unit` at `path`; `opened` a column key; six or seven queries."""
+    """The board below `unit` at `path`; `opened` a column key; seven or eight queries."""
     organisation = directive.organisation_id
     columns, more = _columns(organisation, path, on, opened)
     depth = paths.depth(path) + 1
@@ -92,6 +97,7 @@ def build(
         if below
         else {}
     )
+    effects = rollup.effects(organisation, directive.pk, path, on)
     by_task, trend = rollup.weekly(organisation, directive.pk, path, on)
     tasks = (
         Task.objects.filter(organisation_id=organisation, directive=directive)
@@ -109,6 +115,7 @@ def build(
             [_together(deeper if below and c.inner else mine, c.paths) for c in columns],
             _together(mine, list(mine)),
             by_task.get(task.pk, [0] * rollup.WEEKS),
+            *effects.get(task.pk, (0, 0)),
         )
         board.sums.add(line.all)
         if not line.all.total and unit.pk != directive.owner_id:

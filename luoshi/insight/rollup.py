@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 
 from luoshi.base import bulk
-from luoshi.duties.models import Occurrence
+from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.queries import SOON
 from luoshi.orgs import paths
 from luoshi.orgs.models import SEGMENT, Placement
@@ -169,7 +169,26 @@ def _within(rows: Any, path: str) -> Iterable[tuple[UUID, date, int]]:
     return found
 
 
-__all__ = ["NEEDS", "WEEKS", "Cell", "by_branch", "weekly"]
+def effects(
+    organisation_id: UUID, directive_id: UUID, path: str, on: date
+) -> dict[UUID, tuple[int, int]]:
+    """task → closed parts at or below `path` that wait for their effect check, and effective ones.
+
+    One query.
+    """
+    rows = Assignment.objects.filter(
+        organisation_id=organisation_id, task__directive_id=directive_id
+    ).exclude(effect=Assignment.Effect.NONE)
+    if paths.depth(path) > 1:
+        below = Placement.objects.on(on).filter(paths.below(path), organisation_id=organisation_id)
+        rows = rows.filter(unit_id__in=below.values("unit_id"))
+    unchecked = Count("pk", filter=Q(effect=Assignment.Effect.UNCHECKED))
+    effective = Count("pk", filter=Q(effect=Assignment.Effect.EFFECTIVE))
+    counted = rows.order_by().values("task_id").annotate(first=unchecked, second=effective)
+    return {r["task_id"]: (r["first"], r["second"]) for r in counted}
+
+
+__all__ = ["NEEDS", "WEEKS", "Cell", "by_branch", "effects", "weekly"]
 
 
 def of_unit(organisation_id: UUID, unit_id: UUID, on: date) -> Cell:

@@ -68,7 +68,7 @@ def listing(directive: Directive, path: str, on: date, *, unit: Unit | None = No
     """One line a task in the order of the text; figures are those at or below `path`.
 
     With `unit`, its extract: the tasks that it leads or supports, or was handed by a unit above,
-    under their numbers of the whole list. Eight queries, nine for an extract.
+    under their numbers of the whole list. Nine queries, ten for an extract.
     """
     cells: dict[UUID, Cell] = {}
     for (task_id, _branch), cell in rollup.by_branch(
@@ -76,6 +76,7 @@ def listing(directive: Directive, path: str, on: date, *, unit: Unit | None = No
     ).items():
         cells.setdefault(task_id, Cell()).add(cell)
     files = _files(directive, path, on)
+    effects = rollup.effects(directive.organisation_id, directive.pk, path, on)
     handed = _handed(directive, unit) if unit else set()
     works = [
         (row, work)
@@ -90,7 +91,8 @@ def listing(directive: Directive, path: str, on: date, *, unit: Unit | None = No
             continue
         cell = cells.get(work.task.pk, Cell())
         leads = tuple(units[u.unit_id].name for u in work.lead)
-        line = _line(number, row, work, leads, cell, files.get(work.task.pk, 0))
+        known = effects.get(work.task.pk, (0, 0))
+        line = _line(number, row, work, leads, cell, files.get(work.task.pk, 0), known)
         if unit and not cell.total and any(u.unit_id == unit.pk for u in work.support):
             helps = str(Part.SUPPORT.label)  # it owes nothing by date, so there are no figures
             line = replace(line, row=replace(line.row, progress=helps))
@@ -161,7 +163,13 @@ def named(units: Iterable[Unit], on: date) -> dict[UUID, Named]:
 
 
 def _line(
-    number: int, row: rows.Row, work: rows.Work, leads: tuple[str, ...], cell: Cell, files: int
+    number: int,
+    row: rows.Row,
+    work: rows.Work,
+    leads: tuple[str, ...],
+    cell: Cell,
+    files: int,
+    effects: tuple[int, int],
 ) -> Line:
     task = work.task
     leader = f"{task.leader.person.name}" if task.leader else ""
@@ -183,7 +191,7 @@ def _line(
             lead=work.who,
             support=work.helpers,
             deadline=work.when,
-            progress=progress(cell),
+            progress=progress(cell, effects),
             proof=_("%(count)s files") % {"count": files} if files else "",
             note="；".join(notes),
             source=_("no. %(number)s") % {"number": row.number},
@@ -194,12 +202,15 @@ def _line(
     )
 
 
-def progress(cell: Cell) -> str:
-    """已完成3/12，逾期1."""
+def progress(cell: Cell, effects: tuple[int, int] = (0, 0)) -> str:
+    """应报12次，已审核通过3次，逾期1; then what is known of the effect of closed parts."""
     if not cell.total:
         return ""
-    parts = [_("done %(done)s of %(total)s") % {"done": cell.done, "total": cell.total}]
+    parts = [_("accepted %(done)s of %(total)s") % {"done": cell.done, "total": cell.total}]
     for name in ("overdue", "returned", "submitted"):
         if count := getattr(cell, name):
+            parts.append(f"{state_word(name)}{count}")
+    for name, count in zip(("unchecked", "effective"), effects, strict=True):
+        if count:
             parts.append(f"{state_word(name)}{count}")
     return "，".join(parts)

@@ -127,7 +127,8 @@ class TestReviews:
                 sent[f"verdict-{one.pk}"] = "accepted" if number else "returned"
         sent[f"note-{shown[0].pk}"] = "缺照片"
         actions.accept(shown[1], by=cast.users["bureau_deputy2"], at=AT)
-        answer = client.post(reverse("reviews"), sent)
+        answer = client.post(reverse("reviews"), sent, follow=True)
+        assert answer.redirect_chain == [(reverse("reviews"), 303)], "sent again by no reload"
         states = [Occurrence.objects.get(pk=o.pk).state for o in shown]
         assert states == ["returned"] + ["accepted"] * 17 + ["submitted"] * 2
         assert "1项刚才已由别人审核" in answer.content.decode()

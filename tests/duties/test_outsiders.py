@@ -368,15 +368,19 @@ class TestParts:
         told = rebuild(cast.organisation.pk).occurrences
         assert told == {str(o.pk): o.state for o in Occurrence.objects.all()}
 
-    def test_not_beyond_what_is_owed_above(self, cast: Cast, issued: Directive) -> None:
+    def test_beyond_what_is_owed_above_is_said(
+        self, cast: Cast, client: Client, issued: Directive
+    ) -> None:
         part = TestMoved().part(cast, "beidu_b1")
-        owed = fresh(part.occurrences.get())
+        owed = part.occurrences.get()
+        cast.sign_in(client, "beidu_head")
+        answer = client.post(
+            reverse("occurrence_rest", args=[owed.pk]),
+            {"act": "extend", "reason": "忙", "until": "2026-12-01"},
+            follow=True,
+        )
         assert owed.due_on is not None
-        with pytest.raises(BadInput, match="own unit owes"):
-            actions.extend(
-                owed, until=owed.due_on + timedelta(days=9), reason="忙",
-                by=cast.users["beidu_head"], at=AT,
-            )  # fmt: skip
+        assert f"本单位对上的时限是{owed.due_on}" in answer.content.decode()
 
     def test_given_back_and_given_again(self, cast: Cast, issued: Directive) -> None:
         part = TestMoved().part(cast, "beidu_b1")

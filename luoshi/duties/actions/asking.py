@@ -350,32 +350,10 @@ def _extended(
     if occurrence.state not in OWED:
         raise NotOpen()
     until = _check_later(occurrence, until, at, field=field)
-    _check_above(occurrence, until, field=field)
     move(
         occurrence, occurrence.state, by=by, at=at, tally=tally, due_on=until,
         extensions=occurrence.extensions + 1,
     )  # fmt: skip
-
-
-def _check_above(occurrence: Occurrence, until: date, *, field: str) -> None:
-    """A part does not run beyond what the unit above owes for it."""
-    if occurrence.assignment.parent_id is None:
-        return
-    above = Occurrence.objects.unfinished().filter(
-        assignment_id=occurrence.assignment.parent_id,
-        key=occurrence.key,
-        number=occurrence.number,
-        due_on__lt=until,
-    )
-    if (due := above.values_list("due_on", flat=True).first()) is not None:
-        raise BadInput(
-            _(
-                "Your own unit owes this by %(day)s. Give a day until then, or ask for more time "
-                "above first."
-            ),
-            field=field,
-            day=due,
-        )
 
 
 def _paused(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.duties import actions, queries
-from luoshi.duties.models import Request
+from luoshi.duties.models import Occurrence, Request
 from luoshi.duties.views import handing, occurrence
 from luoshi.duties.views.choosing import unit_named
 from luoshi.orgs import queries as orgs
@@ -115,6 +115,8 @@ def _decided(request: SignedIn, asked: Request) -> None:
             seen=seen(request),
         )
         messages.success(request, _("Granted."))
+        if asked.occurrence is not None:
+            _warn(request, asked.occurrence)
     elif verdict == "refused":
         actions.refuse(asked, answer=answer, by=request.user, at=request.at, seen=seen(request))
         messages.success(request, _("Refused, with your reason."))
@@ -123,6 +125,16 @@ def _decided(request: SignedIn, asked: Request) -> None:
         messages.success(request, _("Taken back."))
     else:
         raise BadInput(_("Grant it or refuse it."))
+
+
+def _warn(request: SignedIn, occurrence: Occurrence) -> None:
+    """Say that a part now ends behind what the unit above owes."""
+    if (due := queries.owed_above(occurrence)) is not None:
+        messages.warning(
+            request,
+            _("Your own unit owes this by %(day)s; ask for more time above as well.")
+            % {"day": due},
+        )
 
 
 @login_required
@@ -141,6 +153,7 @@ def rest(request: SignedIn, pk: UUID) -> HttpResponse:
                 seen=seen(request),
             )  # fmt: skip
             messages.success(request, _("The new day stands."))
+            _warn(request, found)
         elif act == "pause":
             actions.pause(
                 found, awaits=request.POST.get("awaits", ""), reason=reason,

@@ -1,5 +1,6 @@
 """Parts of support units, effect checks, and many reports reviewed on one page."""
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luoshi.base.refused import BadInput, Refused
-from luoshi.duties import actions, decisions, queries
-from luoshi.duties.models import Occurrence
+from luoshi.duties import actions, decisions, queries, shown
+from luoshi.duties.models import Occurrence, Review
 from luoshi.duties.views import handing
 from luoshi.duties.views.occurrence import uploads
 from luoshi.orgs import queries as orgs
-from luoshi.web.answers import day_typed, see_other, seen
+from luoshi.web.answers import day_typed, see_other, seen, typed_id
 from luoshi.web.types import SignedIn
 
 
@@ -81,57 +82,117 @@ def checks(request: SignedIn) -> HttpResponse:
     return render(request, "duties/checks.html", context)
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """A page of reviews that was sent: what was typed at each line, and what came of it."""
+
+    typed: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+    failed: dict[UUID, str] = field(default_factory=dict)
+    lost: list[tuple[str, str, str]] = field(default_factory=list)
+    """Texts at lines that are decided: title, unit, what was typed."""
+    refused: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that was typed needs the page: it is answered by a redirect then."""
+        return not (self.failed or self.lost or self.refused) and not any(
+            note and said not in VERDICTS for note, said in self.typed.values()
+        )
+
+
+VERDICTS = ("accepted", "returned")
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def reviews(request: SignedIn) -> HttpResponse:
     """Up to twenty reports on one page: what is ticked is accepted, exceptions are left."""
-    typed: dict[UUID, tuple[str, str]] = {}
-    failed: dict[UUID, str] = {}
+    sheet = _Sheet()
     if request.method == "POST":
-        waiting = {
-            i.occurrence.pk: i
-            for i in queries.waiting(request.standing)
-            if str(i.occurrence.pk) in request.POST.getlist("shown")
-        }
-        verdicts = []
-        for pk, item in waiting.items():
-            said, note = request.POST.get(f"verdict-{pk}", ""), request.POST.get(f"note-{pk}", "")
-            typed[pk] = (note, said)
-            if said in ("accepted", "returned"):
-                version = seen(request, f"version-{pk}") or item.occurrence.version
-                verdicts.append(actions.Verdict(item.occurrence, version, said == "accepted", note))
-        gone = len(set(request.POST.getlist("shown"))) - len(waiting)
-        try:
-            if not verdicts and not gone:
-                raise BadInput(_("Tick what you accept or return."))
-            outcome = actions.review_many(verdicts, by=request.user, at=request.at)
-        except Refused as error:
-            messages.error(request, str(error))
-        else:
-            _told(request, outcome, gone)
-            failed = {verdict.occurrence.pk: why for verdict, why in outcome.failed}
+        sheet = _carried_out(request)
+        if sheet.settled:
+            return see_other("reviews")
     items = queries.waiting(request.standing)
-    if failed:
-        items.sort(key=lambda i: i.occurrence.pk not in failed)
-    shown = items[: actions.MOST_AT_ONCE]
+    if sheet.failed:
+        here = {i.occurrence.pk for i in items}
+        sheet.lost += _lost(request, {pk: sheet.typed[pk][0] for pk in set(sheet.failed) - here})
+        items.sort(key=lambda i: i.occurrence.pk not in sheet.failed)
+    listed = items[: actions.MOST_AT_ONCE]
+    shown.filled(listed)
     context = {
         "nav": "mine",
         "lines": [
-            (i, *typed.get(i.occurrence.pk, ("", "")), failed.get(i.occurrence.pk, ""))
-            for i in shown
+            (i, *sheet.typed.get(i.occurrence.pk, ("", "")), sheet.failed.get(i.occurrence.pk, ""))
+            for i in listed
         ],
-        "more": len(items) - len(shown),
+        "all": len(items),
+        "more": len(items) - len(listed),
+        "lost": sheet.lost,
     }
-    return render(request, "duties/reviews.html", context, status=409 if failed else 200)
+    status = 409 if sheet.failed or sheet.lost else 200
+    return render(request, "duties/reviews.html", context, status=status)
+
+
+def _carried_out(request: SignedIn) -> _Sheet:
+    """Carry out what was ticked on the lines that still wait; keep every text of the others."""
+    sheet = _Sheet()
+    sent = dict.fromkeys(pk for t in request.POST.getlist("shown") if (pk := typed_id(t)))
+    waiting = {i.occurrence.pk: i for i in queries.waiting(request.standing)}
+    verdicts = []
+    for pk in sent:
+        said, note = request.POST.get(f"verdict-{pk}", ""), request.POST.get(f"note-{pk}", "")
+        sheet.typed[pk] = (note, said)
+        if pk in waiting and said in VERDICTS:
+            occurrence = waiting[pk].occurrence
+            version = seen(request, f"version-{pk}") or occurrence.version
+            verdicts.append(actions.Verdict(occurrence, version, said == "accepted", note))
+    gone = set(sent) - set(waiting)
+    try:
+        if not verdicts and not gone:
+            raise BadInput(_("Tick what you accept or return."))
+        outcome = actions.review_many(verdicts, by=request.user, at=request.at)
+    except Refused as error:
+        messages.error(request, str(error))
+        sheet.refused = True
+        return sheet
+    sheet.failed = {verdict.occurrence.pk: why for verdict, why in outcome.failed}
+    for pk in {v.occurrence.pk for v in verdicts} - set(sheet.failed):
+        del sheet.typed[pk]
+    gone -= _mine(request, gone)
+    _told(request, outcome, len(gone))
+    sheet.lost = _lost(request, {pk: sheet.typed[pk][0] for pk in gone})
+    return sheet
+
+
+def _mine(request: SignedIn, gone: set[UUID]) -> set[UUID]:
+    """Those that the person decided: the same page was sent twice."""
+    rows = Review.objects.filter(
+        organisation_id=request.user.organisation_id, occurrence__in=gone, by=request.user
+    )
+    return set(rows.values_list("occurrence_id", flat=True)) if gone else set()
+
+
+def _lost(request: SignedIn, notes: dict[UUID, str]) -> list[tuple[str, str, str]]:
+    """What was typed at lines that somebody else decided; a title where the person may read it."""
+    notes = {pk: note for pk, note in notes.items() if note.strip()}
+    if not notes:
+        return []
+    rows = queries.visible_to(request.standing).filter(pk__in=notes)
+    named = {o.pk: o for o in rows.select_related("task", "assignment", "unit")}
+    return [
+        (queries.title_of(named[pk]), named[pk].unit.name, note) if pk in named else ("", "", note)
+        for pk, note in notes.items()
+    ]
 
 
 def _told(request: SignedIn, outcome: actions.Reviewed, gone: int) -> None:
     """Say what came of it."""
-    messages.success(
-        request,
-        _("%(accepted)s accepted, %(returned)s returned.")
-        % {"accepted": outcome.accepted, "returned": outcome.returned},
-    )
+    if outcome.accepted or outcome.returned:
+        messages.success(
+            request,
+            _("%(accepted)s accepted, %(returned)s returned.")
+            % {"accepted": outcome.accepted, "returned": outcome.returned},
+        )
     if outcome.failed:
         messages.error(
             request,
@@ -139,6 +200,6 @@ def _told(request: SignedIn, outcome: actions.Reviewed, gone: int) -> None:
             % {"count": len(outcome.failed)},
         )
     if gone > 0:
-        messages.info(
+        messages.warning(
             request, _("%(count)s were decided by somebody else meanwhile.") % {"count": gone}
         )

@@ -16,15 +16,18 @@ from luoshi.base.refused import BadInput, NotAllowed, Refused
 from luoshi.directives import price, road, rows
 from luoshi.directives import queries as directives
 from luoshi.directives.models import Triage
-from luoshi.duties import actions, guidance, objectives, queries
+from luoshi.duties import actions, guidance, leaving, objectives, queries, shown
 from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.numbering import next_serial, recipients_of
+from luoshi.duties.actions.settling import SETTLED
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.transmission import notice_of, series_used
 from luoshi.orgs import queries as orgs
 from luoshi.web.answers import day_typed, see_other, seen, typed_back
 from luoshi.web.types import SignedIn
+
+OWED = (Occurrence.State.OPEN, Occurrence.State.RETURNED, Occurrence.State.PAUSED)
 
 
 @login_required
@@ -132,15 +135,18 @@ def show(
     standing = request.standing
     requirement = found.task.requirement
     mine = list(found.occurrences.order_by("due_on", "key", "number"))
+    for one in mine:
+        one.assignment, one.task = found, found.task
     last = queries.last_days(mine)
     below = list(found.children.select_related("unit").order_by("unit__position", "unit_id"))
     done: dict[UUID, tuple[int, int]] = {}
-    for assignment_id, state in Occurrence.objects.filter(assignment__in=below).values_list(
-        "assignment_id", "state"
-    ):
+    given: dict[UUID, set[tuple[str, int]]] = {}
+    for assignment_id, state, key, number in Occurrence.objects.filter(
+        assignment__in=below
+    ).values_list("assignment_id", "state", "key", "number"):
         closed, total = done.get(assignment_id, (0, 0))
-        settled = state in (Occurrence.State.ACCEPTED, Occurrence.State.WAIVED)
-        done[assignment_id] = (closed + settled, total + 1)
+        done[assignment_id] = (closed + (state in SETTLED), total + 1)
+        given.setdefault(assignment_id, set()).add((key, number))
     path = orgs.last_path(found.unit_id, standing.on)
     stands = queries.stands(found.unit, standing.on)
     own = stands and standing.may("occurrence.submit", path)
@@ -151,16 +157,27 @@ def show(
         .select_related("asked_by", "decided_by", "moved_to")
         .order_by("asked_at", "id")
     )
-    may = stands and found.part == "lead" and request.standing.may("task.break_down", path)
-    taken = {child.unit_id for child in below}
-    free = [u for u in orgs.children(found.unit_id, request.standing.on) if u.pk not in taken]
+    open_ = found.state == Assignment.State.OPEN
+    may = open_ and stands and found.part == "lead" and standing.may("task.break_down", path)
+    owed = {(o.key, o.number) for o in mine if o.state not in SETTLED}
+    may = may and bool(owed)
+    taken = {
+        child.unit_id
+        for child in below
+        if child.state != Assignment.State.MOVED and owed <= given.get(child.pk, set())
+    }
+    free = [u for u in orgs.children(found.unit_id, standing.on) if u.pk not in taken]
     context: dict[str, Any] = {
         "nav": "mine",
         "a": found,
         "title": found.shown_title(),
         "clause": found.directive.text[requirement.start : requirement.end],
         "requirement": requirement,
-        "items": queries.items(mine, request.today, last),
+        "items": shown.filled(queries.items(mine, request.today, last)),
+        "steps": shown.steps_of(found.task_id),
+        "stands": stands,
+        "closed_unit": None if stands else leaving.link_to(standing, found.unit_id),
+        "own": found.unit_id in queries.my_units(standing),
         "reported": bool(last),
         "below": [(child, *done.get(child.pk, (0, 0))) for child in below],
         "free": free if may else [],
@@ -171,8 +188,9 @@ def show(
         "requests": requests,
         "may_decide": gave,
         "may_take_back": own or records,
-        "may_object": found.state == Assignment.State.OPEN
+        "may_object": open_
         and found.part == "lead"
+        and any(o.state in OWED for o in mine)
         and (own or records)
         and not any(r.state == "asked" for r in requests),
         "for_unit": not own,
@@ -184,6 +202,9 @@ def show(
         "checks": found.checks.select_related("by").order_by("at", "id"),
         "closings": found.closings.select_related("by", "cause__unit").order_by("at", "id"),
         "leads": _leads(found) if found.part == "support" else [],
+        "contributions": shown.contributions(found, request.today)
+        if found.part == "support"
+        else [],
         "may_contribute": found.part == "support"
         and found.state != Assignment.State.MOVED
         and (own or records),
@@ -198,14 +219,14 @@ def show(
         "typed": request.POST if error else {},
         "ticked": request.POST.getlist("unit") if error else [],
     }
-    shown = {
+    forms = {
         "check": context["may_check"],
         "contribute": context["may_contribute"] and context["leads"],
         "object": context["may_object"],
         "break_down": context["free"],
         "decide": gave and any(r.state == "asked" for r in requests),
     }
-    if error and not shown[form]:
+    if error and not forms[form]:
         context["astray"] = {"typed": typed_back(request.POST)}
     return render(request, "duties/assignment.html", context, status=error.status if error else 200)
 

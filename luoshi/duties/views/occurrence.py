@@ -1,5 +1,6 @@
 """One occurrence: what is asked, what was put forward, who verified it, and the next step."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from luoshi.base import files
 from luoshi.base.clock import day_of
 from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives.models import Part, TaskKind
-from luoshi.duties import actions, guidance, queries
+from luoshi.duties import actions, guidance, leaving, queries, shown
 from luoshi.duties.access import Reviewers
 from luoshi.duties.actions.common import DECIDE
 from luoshi.duties.actions.reviewing import WHY
@@ -58,6 +59,7 @@ def show(
     own = stands and standing.may("occurrence.submit", path)
     records = stands and standing.may("occurrence.record", path)
     owed = occurrence.state in (State.OPEN, State.RETURNED)
+    back = last if own and occurrence.state == State.RETURNED else None
     gave = standing.has(DECIDE) and actions.gave(standing, occurrence.assignment)
     requests = list(
         occurrence.requests.select_related("asked_by", "decided_by").order_by("asked_at", "id")
@@ -72,13 +74,21 @@ def show(
         "directive": directive,
         "submissions": submissions,
         "last": last,
-        "transitions": occurrence.transitions.select_related("by").order_by("at", "id"),
+        "course": shown.course(occurrence),
+        "steps": shown.steps_of(occurrence.task_id),
+        "found": shown.found_at([occurrence]).get(occurrence.pk),
+        "below": shown.parts_below(occurrence, request.today),
+        "reads": standing.may("occurrence.read", path),
+        "closed_unit": None if stands else leaving.link_to(standing, occurrence.unit_id),
+        "stands": stands,
+        "back": back,
+        "verdict": next(iter(last.reviews.all()), None) if last else None,
         "may_submit": owed and (own or records),
         "for_unit": not own,
         "may_review": occurrence.state == State.SUBMITTED and decision.allowed,
         "cross_check": decision.cross_check,
         "why_not": WHY.get(decision.why, "")
-        if occurrence.state == State.SUBMITTED and standing.has("occurrence.review")
+        if stands and occurrence.state == State.SUBMITTED and standing.has("occurrence.review")
         else "",
         "gave": owed and gave,
         "paused": occurrence.pauses.filter(ended_on__isnull=True).first()
@@ -90,7 +100,7 @@ def show(
         "may_decide": gave,
         "may_take_back": own or records,
         "hard": occurrence.task.task_kind == TaskKind.HARD,
-        "milestone": queries.milestone_of(occurrence),
+        "milestone": shown.step_names([occurrence]).get(occurrence.pk, ""),
         "same": actions.last_accepted(occurrence) if owed and (own or records) else None,
         "damaged": damaged,
         "lapsed": {
@@ -109,7 +119,7 @@ def show(
         "astray": None,
         "typed": request.POST if error else {},
     }
-    shown = {
+    forms = {
         "submit": context["may_submit"],
         "review": context["may_review"],
         "ask": context["may_ask"],
@@ -117,7 +127,7 @@ def show(
         "waive": context["gave"],
         "decide": gave and any(r.state == "asked" for r in requests),
     }
-    if error and not shown[form]:
+    if error and not forms[form]:
         context["astray"] = {"typed": typed_back(request.POST)}
     return render(request, "duties/occurrence.html", context, status=error.status if error else 200)
 
@@ -156,6 +166,22 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
     return see_other("occurrence", pk)
 
 
+def _next_round(request: SignedIn) -> date | None:
+    """Until when another round goes; None where the matter is solved. Both must say the same."""
+    again_on, again = day_typed(request.POST, "again_on"), bool(request.POST.get("again"))
+    if again and again_on is None:
+        raise BadInput(_("Say until when the next round goes."), field="again_on")
+    if again_on is not None and not again:
+        raise BadInput(
+            _(
+                "You typed a day for the next round and did not tick “not solved yet”. "
+                "Tick it for another round, or clear the day if the matter is solved."
+            ),
+            field="again_on",
+        )
+    return again_on
+
+
 @login_required
 @require_POST
 def review(request: SignedIn, pk: UUID) -> HttpResponse:
@@ -164,9 +190,7 @@ def review(request: SignedIn, pk: UUID) -> HttpResponse:
     note = request.POST.get("note", "")
     try:
         if request.POST.get("verdict") == "accepted":
-            again_on = day_typed(request.POST, "again_on")
-            if request.POST.get("again") and again_on is None:
-                raise BadInput(_("Say until when the next round goes."), field="again_on")
+            again_on = _next_round(request)
             actions.accept(
                 occurrence,
                 note=note,

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from luoshi.base.refused import OutOfScope
-from luoshi.duties import guidance, objectives, queries
-from luoshi.duties.models import Assignment, Occurrence
+from luoshi.duties import guidance, objectives, queries, shown
+from luoshi.duties.models import Assignment, Closing, Occurrence
 from luoshi.insight import rollup
 from luoshi.orgs import queries as orgs
 from luoshi.orgs.models import Unit
@@ -21,6 +22,7 @@ State = Occurrence.State
 TABS = {
     "owed": (State.OPEN, State.RETURNED, State.PAUSED),
     "submitted": (State.SUBMITTED,),
+    "paused": (State.PAUSED,),
     "done": (State.ACCEPTED, State.WAIVED),
     "all": (),
 }
@@ -50,15 +52,22 @@ def work(request: SignedIn, pk: UUID) -> HttpResponse:
         Assignment.objects.filter(organisation_id=unit.organisation_id, unit=unit)
         .select_related("task", "directive", "parent__unit")
         .defer("directive__text", "directive__outline", "task__measure")
+        .annotate(reopened=Exists(Closing.objects.filter(assignment=OuterRef("pk"))))
         .order_by("-created_at", "task__position", "id")[:60]
     )
+    paused = shown.pauses(found.rows)
+    items = shown.filled(queries.items(found.rows, request.today, last))
     context = {
         "nav": "mine" if unit.pk in queries.my_units(standing) else "orgs",
         "unit": unit,
         "tab": tab,
         "task": task or "",
         "page": found,
-        "items": queries.items(found.rows, request.today, last),
+        "items": items,
+        "pauses": paused,
+        "resting": queries.of_unit(unit.pk, unit.organisation_id)
+        .filter(state=State.PAUSED)
+        .count(),
         "reported": bool(last),
         "counts": counts,
         "handed": handed,

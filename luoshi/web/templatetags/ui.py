@@ -25,7 +25,7 @@ STATES: Mapping[str, tuple[str, str, Any]] = {
     "submitted": ("sub", "b", pgettext_lazy("state", "Awaiting review")),
     "returned": ("back", "a", pgettext_lazy("state", "Returned")),
     "progress": ("prog", "b", pgettext_lazy("state", "In progress")),
-    "accepted": ("done", "g", pgettext_lazy("state", "Done")),
+    "accepted": ("done", "g", pgettext_lazy("state", "Accepted")),
     "late": ("done", "2", pgettext_lazy("state", "Done late")),
     "waived": ("waived", "3", pgettext_lazy("state", "Waived")),
     "paused": ("pause", "3", pgettext_lazy("state", "Paused")),
