@@ -23,6 +23,7 @@ from luoshi.duties.actions.numbering import next_serial, recipients_of
 from luoshi.duties.actions.settling import SETTLED
 from luoshi.duties.models import Assignment, Occurrence
 from luoshi.duties.transmission import notice_of, series_used
+from luoshi.duties.views.choosing import unit_names
 from luoshi.orgs import queries as orgs
 from luoshi.web.answers import day_typed, see_other, seen, typed_back
 from luoshi.web.types import SignedIn
@@ -235,7 +236,7 @@ def _below_owner(request: SignedIn, found: Assignment) -> Iterable[str]:
     """Names of the units to which the issuer could give it."""
     on = request.standing.on
     path = orgs.last_path(found.directive.owner_id, on)
-    return orgs.subtree(path, on, found.organisation_id).values_list("name", flat=True)
+    return unit_names(found.organisation_id, on, below=path)
 
 
 def _leads(support: Assignment) -> list[Occurrence]:
