@@ -47,6 +47,7 @@ def one_form(
     row: Any = None,
     onward: Callable[[Any], str] | None = None,
     permission: str = "orgs.manage",
+    note: str = "",
     initial: dict[str, Any] | None = None,
     **given: Any,
 ) -> HttpResponse:
@@ -54,7 +55,8 @@ def one_form(
 
     The act gets the form's values by keyword: with `row` (a change of it) `seen`, the version that
     the person saw; without it the `request_id`. Afterwards the browser goes `back`, or `onward`
-    with what the act returned. A form that comes twice counts once and goes back as well.
+    with what the act returned. A form that comes twice counts once and goes back as well. `note` says
+    beforehand what comes of it.
     """
     allow(request, permission)
     initial = {**(initial or {}), **({"version": row.version} if row is not None else {})}
@@ -86,6 +88,7 @@ def one_form(
         "nav": "orgs",
         "form": form,
         "title": title,
+        "note": note,
         "back": back,
         "newest": newest,
         "offer": given.get("offer"),

@@ -127,6 +127,10 @@ def unit_close(request: SignedIn, pk: UUID) -> HttpResponse:
         title=_("Close %(unit)s") % {"unit": unit.name},
         back=_page(pk),
         said=_("Saved."),
+        note=_(
+            "What the unit still has to do then stands on the list of the office above until "
+            "another unit has taken it over."
+        ),
         row=unit,
         initial={"on": request.today},
     )
