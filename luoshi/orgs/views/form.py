@@ -55,8 +55,8 @@ def one_form(
 
     The act gets the form's values by keyword: with `row` (a change of it) `seen`, the version that
     the person saw; without it the `request_id`. Afterwards the browser goes `back`, or `onward`
-    with what the act returned. A form that comes twice counts once and goes back as well. `note` says
-    beforehand what comes of it.
+    with what the act returned. A form that comes twice counts once and goes back as well. `note`
+    says beforehand what comes of it.
     """
     allow(request, permission)
     initial = {**(initial or {}), **({"version": row.version} if row is not None else {})}
