@@ -107,7 +107,9 @@ class Check:
     late: bool
 
 
-def checks_waiting(standing: Standing, *, most: int = 100) -> list[Check]:
+def checks_waiting(
+    standing: Standing, *, most: int = 100, reviewers: Reviewers | None = None
+) -> list[Check]:
     """Effect checks that are due within a week, of work that answers to the person's units."""
     mine = mine_among(standing, REVIEWING)
     if not mine:
@@ -127,7 +129,7 @@ def checks_waiting(standing: Standing, *, most: int = 100) -> list[Check]:
     if not found:
         return []
     by = authors_in(found)
-    reviewers = Reviewers(standing.user.organisation_id, standing.on)
+    reviewers = reviewers or Reviewers(standing.user.organisation_id, standing.on)
     checks = []
     for one in found:
         decision = check_decision(standing, reviewers, one, by[one.pk])

@@ -261,11 +261,14 @@ def for_me(
     return verdict.cross_check or asker in {where[u] for u in mine if u in where}
 
 
-def waiting(standing: Standing, *, most: int = 100) -> list[Item]:
+def waiting(
+    standing: Standing, *, most: int = 100, reviewers: Reviewers | None = None
+) -> list[Item]:
     """What waits for the person's verdict: asked by a unit that the person acts for, or by peers.
 
     Where the unit that gave the work is closed or no longer stands above, it is the one directly
-    above. Others above may verify as well, from the page of the occurrence.
+    above. Others above may verify as well, from the page of the occurrence. `reviewers` where the
+    caller has them at hand.
     """
     mine = mine_among(standing, REVIEWING)
     if not mine:
@@ -284,7 +287,7 @@ def waiting(standing: Standing, *, most: int = 100) -> list[Item]:
         return []
     last = last_submissions(found)
     by = authors_of(found)
-    reviewers = Reviewers(standing.user.organisation_id, standing.on)
+    reviewers = reviewers or Reviewers(standing.user.organisation_id, standing.on)
     items = []
     for occurrence in found:
         verdict = decision(standing, reviewers, occurrence, by[occurrence.pk])

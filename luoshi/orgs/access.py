@@ -189,16 +189,19 @@ class Standing:
 
 def standing(user: "User", on: date) -> Standing:
     """The user's seats on a day, main one first (by post order), and the units in charge of."""
-    appointments = list(
+    held = list(
         Appointment.objects.on(on)
         .filter(organisation_id=user.organisation_id, person__user=user)
         .filter(Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=on), post__valid_from__lte=on)
-        .select_related("post__unit")
         .order_by("post__position", "valid_from", "id")
-    )
-    units = {a.post.unit_id for a in appointments} | {
-        a.post.acts_for_id for a in appointments if a.post.acts_for_id
-    }
+        .values_list(
+            "pk", "post__post_role", "post__title", "post__unit_id", "post__unit__name",
+            "post__acts_for_id",
+        )
+    )  # fmt: skip
+    if not held:
+        return Standing(user=user, on=on, seats=())
+    units = {unit for row in held for unit in row[3::2] if unit}
     where = dict(
         Placement.objects.on(on)
         .filter(organisation_id=user.organisation_id, unit_id__in=units)
@@ -206,17 +209,17 @@ def standing(user: "User", on: date) -> Standing:
     )
     seats = tuple(
         Seat(
-            appointment_id=a.pk,
-            post_role=a.post.post_role,
-            title=a.post.title,
-            unit_id=a.post.unit_id,
-            unit_name=a.post.unit.name,
-            unit_path=where[a.post.unit_id],
-            acts_for_id=a.post.acts_for_id or a.post.unit_id,
-            acts_for_path=str(where.get(a.post.acts_for_id, where[a.post.unit_id])),
+            appointment_id=pk,
+            post_role=role,
+            title=title,
+            unit_id=unit,
+            unit_name=name,
+            unit_path=where[unit],
+            acts_for_id=acts_for or unit,
+            acts_for_path=str(where.get(acts_for, where[unit])),
         )
-        for a in appointments
-        if a.post.unit_id in where
+        for pk, role, title, unit, name, acts_for in held
+        if unit in where
     )
     in_charge = frozenset(
         Portfolio.objects.on(on)

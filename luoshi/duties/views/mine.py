@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
 from luoshi.directives import queries as directives
 from luoshi.directives import road
 from luoshi.directives.price import table
 from luoshi.duties import decisions, guidance, leaving, lists, queries, shown, transmission
+from luoshi.duties.access import Reviewers
 from luoshi.web.types import SignedIn
 
 AHEAD = 31
@@ -30,9 +33,12 @@ def mine(request: SignedIn) -> HttpResponse:
     steps = road.next_steps(standing)
     unreceived = transmission.to_receive(standing)
     guided = guidance.on_my_list(standing)
-    waiting = queries.waiting(standing)
+    reviewers = cast(
+        Reviewers, SimpleLazyObject(lambda: Reviewers(request.user.organisation_id, standing.on))
+    )
+    waiting = queries.waiting(standing, reviewers=reviewers)
     wanted = decisions.requests_waiting(standing)
-    checks = decisions.checks_waiting(standing)
+    checks = decisions.checks_waiting(standing, reviewers=reviewers)
     to_sign = lists.to_sign(standing)
     closed_units = leaving.closed_units(standing)
     owed = queries.items(queries.owed(standing, until=today + timedelta(days=AHEAD)), today)
