@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 pytest_plugins = ["tests.cast"]
 
@@ -50,10 +51,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, settings: object) -> None:
+def data_folder(tmp_path: Path, settings: Settings) -> None:
     """Stored files of a test lie in its own folder."""
-    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]  # pytest-django's wrapper
-    settings.FILES_DIR = tmp_path / "files"  # type: ignore[attr-defined]  # as above
+    settings.DATA_DIR = tmp_path
+    settings.FILES_DIR = tmp_path / "files"
 
 
 @pytest.fixture(autouse=True)

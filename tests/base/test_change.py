@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from pytest_django import Settings
 
 from luoshi.base import files
 from luoshi.base.change import change, claim
@@ -97,11 +98,11 @@ class TestFiles:
         organisation: Organisation,
         content: list[bytes],
         error: type[Exception],
-        settings: object,
+        settings: Settings,
     ) -> None:
         with pytest.raises(error, match=r"a\.txt"):
             self.keep(organisation, content, "a.txt")
-        assert not list(Path(settings.FILES_DIR).glob("*/*"))  # type: ignore[attr-defined]
+        assert not list(Path(settings.FILES_DIR).glob("*/*"))
         assert not StoredFile.objects.exists()
 
     def test_orphans_are_swept_after_a_day(self, organisation: Organisation) -> None:

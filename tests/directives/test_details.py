@@ -3,11 +3,14 @@
 import io
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from luoshi.base.refused import BadInput
 from luoshi.directives import actions, breakdown
@@ -34,9 +37,9 @@ def works(directive: Directive) -> Task:
     return task_of(clause(directive, "由工程建设科"))
 
 
-def detail(cast: Cast, task: Task, **more: object) -> None:
-    given = {"values": {}, "steps": [], "by": cast.users["office_clerk"], "at": AT} | more
-    actions.detail_task(task, **given)  # type: ignore[arg-type]  # the test passes what it likes
+def detail(cast: Cast, task: Task, **more: Any) -> None:
+    given: dict[str, Any] = {"values": {}, "steps": [], "by": cast.users["office_clerk"], "at": AT}
+    actions.detail_task(task, **(given | more))
 
 
 def test_each_milestone_is_owed_and_the_last_is_the_day(cast: Cast, directive: Directive) -> None:
@@ -142,9 +145,9 @@ class TestAfterReceipt:
         assert '"due_on":"2026-03-17"' in body
 
     def test_the_issuer_says_after_how_many_days(
-        self, cast: Cast, directive: Directive, client: Client, time_machine: object
+        self, cast: Cast, directive: Directive, client: Client, time_machine: TimeMachineFixture
     ) -> None:
-        time_machine.move_to(AT)  # type: ignore[attr-defined]  # its type is private
+        time_machine.move_to(AT)
         clerk = cast.sign_in(client, "office_clerk")
         values = {"due_on": None, "within": 10, "within_unit": "workdays"}
         actions.change_task(works(directive), values=values, by=clerk, at=AT)
@@ -316,9 +319,9 @@ def test_the_form_says_where_the_day_went(cast: Cast, directive: Directive, clie
 
 
 def test_who_approves_sees_all_that_is_bound(
-    cast: Cast, directive: Directive, client: Client, tmp_path: Path, settings: object
+    cast: Cast, directive: Directive, client: Client, tmp_path: Path, settings: Settings
 ) -> None:
-    settings.FILES_DIR = tmp_path  # type: ignore[attr-defined]  # the fixture's type is private
+    settings.FILES_DIR = tmp_path
     task, clerk = works(directive), cast.users["office_clerk"]
     said = {
         "success": "变更超限归零", "target": "至多3起", "check_after": 45, "supervises": True,

@@ -1,6 +1,7 @@
 """延期、免报、暂停、异议: asked with a reason, decided on the side that gave the work."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,8 @@ def owed(cast: Cast, issued: Directive) -> Occurrence:
     return occurrence(cast, "beidu", "once")
 
 
-def ask(cast: Cast, owed: Occurrence, kind: str = Kind.EXTENSION, **more: object) -> Request:
-    said = {
+def ask(cast: Cast, owed: Occurrence, kind: str = Kind.EXTENSION, **more: Any) -> Request:
+    said: dict[str, Any] = {
         "occurrence": None if kind == Kind.OBJECTION else owed,
         "reason": "人员抽调防汛",
         "wanted_on": date(2026, 4, 15) if kind == Kind.EXTENSION else None,
@@ -36,7 +37,7 @@ def ask(cast: Cast, owed: Occurrence, kind: str = Kind.EXTENSION, **more: object
         "by": cast.users["beidu_clerk"],
         "at": AT,
     }
-    return actions.ask(owed.assignment, kind, **(said | more))  # type: ignore[arg-type]  # the test passes what it likes
+    return actions.ask(owed.assignment, kind, **(said | more))
 
 
 def fresh(found: Occurrence) -> Occurrence:

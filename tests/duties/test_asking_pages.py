@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from luoshi.directives.models import Directive
 from luoshi.duties import actions
@@ -14,8 +15,8 @@ from tests.duties.test_handing import issue, occurrence
 
 
 @pytest.fixture
-def issued(cast: Cast, time_machine: object) -> Directive:
-    time_machine.move_to(AT)  # type: ignore[attr-defined]  # its type is private
+def issued(cast: Cast, time_machine: TimeMachineFixture) -> Directive:
+    time_machine.move_to(AT)
     return issue(cast)
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from luoshi.base import files
 from luoshi.base.models import StoredFile
@@ -44,8 +45,8 @@ def together(*acts: Callable[[], HttpResponse]) -> list[HttpResponse]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_reviewers_at_once(cast: Cast, time_machine: object) -> None:
-    time_machine.move_to(AT, tick=False)  # type: ignore[attr-defined]  # its type is private
+def test_two_reviewers_at_once(cast: Cast, time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(AT, tick=False)
     issue(cast)
     owed = occurrence(cast, "beidu_b1")
     actions.submit(owed, note="上了", by=cast.users["beidu_b1_secretary"], at=AT)
@@ -73,9 +74,9 @@ def test_two_reviewers_at_once(cast: Cast, time_machine: object) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_parts_that_close_at_once_close_what_stands_above(
-    cast: Cast, time_machine: object
+    cast: Cast, time_machine: TimeMachineFixture
 ) -> None:
-    time_machine.move_to(AT, tick=False)  # type: ignore[attr-defined]  # as above
+    time_machine.move_to(AT, tick=False)
     issue(cast)
     above = occurrence(cast, "beidu", "once")
     actions.break_down(
@@ -155,7 +156,7 @@ def test_a_file_changed_after_approval_is_not_handed_out(
     address = reverse("occurrence_file", args=[owed.pk, stored.pk])
     cast.sign_in(client, "office_clerk")
     whole = client.get(address)
-    assert b"".join(whole.streaming_content) == "三十人".encode()  # type: ignore[attr-defined]  # streamed
+    assert whole.getvalue() == "三十人".encode()
     path = files.path_of(stored.organisation_id, stored.pk)
     if harm == "gone":
         path.unlink()

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from luoshi.directives.models import Directive, Task
 from luoshi.duties import actions, decisions, queries, transmission
@@ -89,9 +90,9 @@ def beidu(cast: Cast) -> object:
 
 
 def test_as_many_queries_for_a_hundred_as_for_one(
-    cast: Cast, client: Client, time_machine: object
+    cast: Cast, client: Client, time_machine: TimeMachineFixture
 ) -> None:
-    time_machine.move_to(AT)  # type: ignore[attr-defined]  # the fixture's own type is private
+    time_machine.move_to(AT)
     counts: dict[str, list[int]] = {name: [] for name in ADDRESSES}
     for number in (1, 99):
         waiting = crowd(cast, number, f"第{number}批")
@@ -111,9 +112,9 @@ def waiting(cast: Cast) -> Directive:
 
 class TestReviews:
     def test_twenty_of_twenty_five_and_exceptions_left(
-        self, cast: Cast, client: Client, waiting: Directive, time_machine: object
+        self, cast: Cast, client: Client, waiting: Directive, time_machine: TimeMachineFixture
     ) -> None:
-        time_machine.move_to(AT)  # type: ignore[attr-defined]  # as above
+        time_machine.move_to(AT)
         cast.sign_in(client, "bureau_head")
         page = client.get(reverse("reviews")).content.decode()
         shown = [o for o in rows(waiting, list(Unit.objects.all())) if str(o.pk) in page]
@@ -134,9 +135,9 @@ class TestReviews:
         assert "1项刚才已由别人审核" in answer.content.decode()
 
     def test_a_return_without_reason_stays_with_what_was_typed(
-        self, cast: Cast, client: Client, waiting: Directive, time_machine: object
+        self, cast: Cast, client: Client, waiting: Directive, time_machine: TimeMachineFixture
     ) -> None:
-        time_machine.move_to(AT)  # type: ignore[attr-defined]  # as above
+        time_machine.move_to(AT)
         cast.sign_in(client, "bureau_head")
         first, second = rows(waiting, list(Unit.objects.filter(name__contains="巡查")))[:2]
         answer = client.post(

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from luoshi.base.refused import BadInput, NotAllowed, OutOfScope
 from luoshi.directives.models import Directive, Task
@@ -199,10 +200,12 @@ def test_a_part_stays_with_units_below_who_gave_it(cast: Cast, issued: Directive
     assert Assignment.objects.get(taken_from=part).parent_id == owed.assignment_id
 
 
-def test_the_pages(cast: Cast, issued: Directive, client: Client, time_machine: object) -> None:
+def test_the_pages(
+    cast: Cast, issued: Directive, client: Client, time_machine: TimeMachineFixture
+) -> None:
     owed = occurrence(cast, "beidu_b1", "2026-Q2")
     close(cast, "beidu_b1")
-    time_machine.move_to(LATER)  # type: ignore[attr-defined]  # the fixture's own type is private
+    time_machine.move_to(LATER)
     cast.sign_in(client, "office_clerk")
     unit = cast.units["beidu_b1"]
     mine = client.get(reverse("mine")).content.decode()
@@ -233,14 +236,14 @@ def test_the_pages(cast: Cast, issued: Directive, client: Client, time_machine: 
 
 
 def test_what_was_handed_over_meanwhile_is_told(
-    cast: Cast, issued: Directive, client: Client, time_machine: object
+    cast: Cast, issued: Directive, client: Client, time_machine: TimeMachineFixture
 ) -> None:
     owed = occurrence(cast, "beidu", "once")
     actions.break_down(
         owed.assignment, [(cast.units["beidu_b1"], "", "")], by=cast.users["beidu_clerk"], at=AT
     )
     close(cast, "beidu_b1")
-    time_machine.move_to(LATER)  # type: ignore[attr-defined]  # the fixture's own type is private
+    time_machine.move_to(LATER)
     cast.sign_in(client, "office_clerk")
     unit, to = cast.units["beidu_b1"], cast.units["beidu_b2"]
     first, second, *_ = left(cast, "beidu_b1")

@@ -1,11 +1,12 @@
 """Only somebody of whom nothing is under a verdict gives it; whatever moves, somebody does."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from luoshi.base.refused import BadInput
 from luoshi.directives.models import Directive, Task, TaskUnit
@@ -27,15 +28,15 @@ AGAIN = date(2026, 6, 30)
 
 
 @pytest.fixture
-def issued(cast: Cast, time_machine: object) -> Directive:
-    time_machine.move_to(AT)  # type: ignore[attr-defined]  # its type is private
+def issued(cast: Cast, time_machine: TimeMachineFixture) -> Directive:
+    time_machine.move_to(AT)
     return issue(cast)
 
 
 @pytest.fixture
-def roots(cast: Cast, time_machine: object) -> Occurrence:
+def roots(cast: Cast, time_machine: TimeMachineFixture) -> Occurrence:
     """A key task of the bureau itself, the root of its tree."""
-    time_machine.move_to(AT)  # type: ignore[attr-defined]  # as above
+    time_machine.move_to(AT)
     found = load(cast, text="云州市水务局安排\n一、任务\n办公室要在6月底前排查一次，形成清单。\n")
     task = Task.objects.get(directive=found)
     TaskUnit.objects.filter(task=task).update(unit=cast.units["bureau"])
@@ -45,12 +46,12 @@ def roots(cast: Cast, time_machine: object) -> Occurrence:
     return fresh(Occurrence.objects.get(unit=cast.units["bureau"]))
 
 
-def lists(cast: Cast, at: object = AT) -> dict[str, tuple[int, int, int]]:
+def lists(cast: Cast, at: datetime = AT) -> dict[str, tuple[int, int, int]]:
     """Who has reports, requests and effect checks on their list."""
     found = {}
     for name, user in cast.users.items():
         if user.organisation_id == cast.organisation.pk:
-            s = access.standing_at(user, at)  # type: ignore[arg-type]  # a moment
+            s = access.standing_at(user, at)
             counts = (
                 len(queries.waiting(s)),
                 len(decisions.requests_waiting(s)),
@@ -129,7 +130,7 @@ class TestAuthors:
 
 class TestRoot:
     def test_the_discipline_body_sees_and_decides(
-        self, cast: Cast, client: Client, roots: Occurrence, time_machine: object
+        self, cast: Cast, client: Client, roots: Occurrence, time_machine: TimeMachineFixture
     ) -> None:
         clerk, head = cast.users["office_clerk"], cast.users["discipline_head"]
         asked = actions.ask(
@@ -146,7 +147,7 @@ class TestRoot:
         actions.accept(fresh(roots), by=head, at=AT)
         late = AT + timedelta(days=40)
         assert lists(cast, late)["discipline_head"] == (0, 0, 1)
-        time_machine.move_to(late)  # type: ignore[attr-defined]  # as above
+        time_machine.move_to(late)
         cast.sign_in(client, "discipline_head")
         page = reverse("assignment", args=[roots.assignment_id])
         assert client.get(page).status_code == 200
@@ -309,7 +310,7 @@ class TestMoved:
         assert Assignment.objects.get(taken_from=above.assignment).state == "closed"
 
     def test_a_closed_unit_s_request_and_pause(
-        self, cast: Cast, client: Client, issued: Directive, time_machine: object
+        self, cast: Cast, client: Client, issued: Directive, time_machine: TimeMachineFixture
     ) -> None:
         asking, resting = (fresh(occurrence(cast, "beidu_b1", f"2026-Q{n}")) for n in (2, 3))
         asked = actions.ask(
@@ -318,7 +319,7 @@ class TestMoved:
         )  # fmt: skip
         actions.pause(resting, awaits="省厅", reason="等", by=cast.users["office_clerk"], at=AT)
         close(cast, "beidu_b1")
-        time_machine.move_to(LATER)  # type: ignore[attr-defined]  # as above
+        time_machine.move_to(LATER)
         cast.sign_in(client, "office_clerk")
         address = reverse("request_decide", args=[asked.pk])
         assert client.post(address, {"verdict": "granted"}).status_code == 303

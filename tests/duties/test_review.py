@@ -146,7 +146,7 @@ def test_refused_reports_leave_nothing_behind(cast: Cast, issued: Directive) -> 
         ("好", {"uploads": [actions.Upload("空", "", [])]}, Refused),
     ):
         with pytest.raises(error):
-            actions.submit(found, note=note, by=me, at=AT, **more)  # type: ignore[arg-type]  # bad on purpose
+            actions.submit(found, note=note, by=me, at=AT, **more)
         found.refresh_from_db()
         assert found.state == "open"
     assert not Transition.objects.exists()

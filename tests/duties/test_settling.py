@@ -1,6 +1,7 @@
 """Closure up the chain, rounds of hard work, parts of support units, effect checks."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -205,12 +206,13 @@ class TestEffect:
         ],
     )  # fmt: skip
     def test_bad_input(
-        self, cast: Cast, issued: Directive, given: dict[str, object], field: str
+        self, cast: Cast, issued: Directive, given: dict[str, Any], field: str
     ) -> None:
         found = self.closed(cast)
-        said = {"verdict": "ineffective", "found": "反弹", "again_on": AGAIN} | given
+        said: dict[str, Any] = {"verdict": "ineffective", "found": "反弹", "again_on": AGAIN}
+        said |= given
         with pytest.raises(BadInput) as error:
-            actions.check_effect(found, by=cast.users["bureau_deputy2"], at=LATER, **said)  # type: ignore[arg-type]  # the test passes what it likes
+            actions.check_effect(found, by=cast.users["bureau_deputy2"], at=LATER, **said)
         assert error.value.field == field
         assert not EffectCheck.objects.exists()
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from time_machine import TimeMachineFixture
 
 from luoshi.cli import main
 from luoshi.directives.models import Directive, Task
@@ -21,8 +22,8 @@ LATER = AT + timedelta(days=10)
 
 
 @pytest.fixture
-def issued(cast: Cast, time_machine: object) -> Directive:
-    time_machine.move_to(LATER)  # type: ignore[attr-defined]  # its type is private
+def issued(cast: Cast, time_machine: TimeMachineFixture) -> Directive:
+    time_machine.move_to(LATER)
     return issue(cast)
 
 
