@@ -1,7 +1,9 @@
 """Expected failures: one family, each with a message for the person and an HTTP status.
 
-An action raises them; `web.middleware.RefusedPages` and the forms turn them into a form error, a
-403, 404 or 409 page. Anything else that is raised is a bug and propagates.
+An action raises them. What the person can mend is `Refused`: a form catches it and stands there
+again with the message and what was typed. What no form can mend (`NotAllowed`, `OutOfScope`) is
+none, so it passes every form, and `web.edge.RefusedPages` makes a page of its own of it, as of
+`Refused` where no form stands. Anything else that is raised is a bug and propagates.
 """
 
 from collections.abc import Mapping
@@ -11,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class Refused(Exception):
-    """What was asked cannot be done, and the message says what, where and how to mend it.
+class Refusal(Exception):
+    """What was asked cannot be done; the message says what, where and how to mend it.
 
     `field` names the form field that is meant, where there is one.
     """
@@ -33,14 +35,18 @@ class Refused(Exception):
         return text % self.values if self.values else text
 
 
-class NotAllowed(Refused):
+class Refused(Refusal):
+    """What was asked cannot be done like this; another value, or another look, mends it."""
+
+
+class NotAllowed(Refusal):
     """The person's role does not reach this act."""
 
     status = 403
     default = _("Your post does not include this act. The unit's clerk can tell you who may do it.")
 
 
-class OutOfScope(Refused):
+class OutOfScope(Refusal):
     """The object is not among those the person may see; says no more than that."""
 
     status = 404

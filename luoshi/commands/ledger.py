@@ -54,12 +54,12 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import translation
 
     django.setup()
-    from luoshi.base.refused import Refused
+    from luoshi.base.refused import Refusal
 
     with translation.override(settings.LANGUAGE_CODE):
         try:
             return _run(args, _organisation(args.organisation))
-        except Refused as error:
+        except Refusal as error:
             print(error, file=sys.stderr)
         except OSError as error:
             print(f"{error.filename}：{error.strerror}", file=sys.stderr)

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.models import Organisation
-from luoshi.base.refused import Refused
+from luoshi.base.refused import Refusal, Refused
 from luoshi.ledger import keys
 from luoshi.ledger.leaf import leaf_text
 from luoshi.ledger.models import Body, BulkRow, Checkpoint, Entry, Erasure, OutsideCopy
@@ -34,7 +34,7 @@ class NotYet(Refused):
     default = _("The record has not been numbered yet. Try again in a few seconds.")
 
 
-class NoSuchEntry(Refused):
+class NoSuchEntry(Refusal):
     """An index that the log does not reach."""
 
     status = 404

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luoshi.base.clock import day_of
-from luoshi.base.refused import Refused
+from luoshi.base.refused import Refusal, Refused
 from luoshi.web.answers import typed_back
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -41,7 +41,7 @@ class RefusedPages:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal that no form has caught."""
-        if isinstance(error, Refused):
+        if isinstance(error, Refusal):
             return refused_page(request, error)
         if isinstance(error, OperationalError) and "locked" in str(error):
             busy = Refused(_("The server was busy for too long. Nothing was saved; send it again."))
@@ -50,7 +50,7 @@ class RefusedPages:
         return None
 
 
-def refused_page(request: HttpRequest, error: Refused) -> HttpResponse:
+def refused_page(request: HttpRequest, error: Refusal) -> HttpResponse:
     """The page of a refusal; what was typed is shown again below it, so that nothing is lost."""
     name = f"{error.status}.html" if error.status in (400, 403, 404, 409, 413) else "400.html"
     typed = typed_back(request.POST)

@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from luoshi.base.refused import Refused
+from luoshi.base.refused import Refusal
 from luoshi.directives.models import Directive, Task
 from luoshi.duties import actions, leaving, queries, sums
 from luoshi.duties.access import Reviewers
@@ -185,7 +185,7 @@ def refused_or_done() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except Refused:
+    except Refusal:
         pass
 
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from luoshi.base.refused import AlreadyDone, BadInput, NotAllowed, OutOfScope, Refused, Stale
+from luoshi.base.refused import (
+    AlreadyDone,
+    BadInput,
+    NotAllowed,
+    OutOfScope,
+    Refusal,
+    Refused,
+    Stale,
+)
 from luoshi.directives import actions as directives
 from luoshi.directives.models import Directive
 from luoshi.duties import actions, queries
@@ -234,7 +242,7 @@ def test_no_sequence_of_acts_closes_by_the_unit_itself(
                         actions.return_(found, note="补", by=user, at=AT)
                     else:
                         actions.waive(found, reason="停", by=user, at=AT)
-            except Refused:
+            except Refusal:
                 found.refresh_from_db()
                 assert found.state == before
                 continue

@@ -141,8 +141,6 @@ def details(request: SignedIn, pk: UUID) -> HttpResponse:
                     seen=seen(request),
                 )
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 status = form.refuse(error)
             else:
                 messages.success(request, _saved(task, before))

@@ -30,8 +30,6 @@ def page(request: SignedIn, pk: UUID) -> HttpResponse:
         try:
             _act(request, directive)
         except Refused as error:
-            if error.status in (403, 404):
-                raise
             refused, directive = error, queries.fetch(request.standing, pk)
         else:
             return see_other("directives:lines", directive.pk)

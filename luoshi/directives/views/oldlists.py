@@ -131,8 +131,6 @@ def check(request: SignedIn, pk: UUID) -> HttpResponse:
             messages.info(request, str(done))
             return see_other("directives:old")
         except Refused as refused:
-            if refused.status in (403, 404):
-                raise
             error = refused
         else:
             count = len(reading.rows)

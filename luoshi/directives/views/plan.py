@@ -51,8 +51,6 @@ def plan(request: SignedIn, pk: UUID) -> HttpResponse:
             cells = {(pk, CELLS.get(name, name)): text for (pk, name), text in error.cells.items()}
             refused, errors = error, {**errors, **cells}
         except Refused as error:
-            if error.status in (403, 404):
-                raise
             refused = error
             found = _rows(queries.fetch(request.standing, pk))
         else:
@@ -230,8 +228,6 @@ def units(request: SignedIn, pk: UUID) -> HttpResponse:
                 seen=seen(request),
             )
         except Refused as error:
-            if error.status in (403, 404):
-                raise
             refused = error
         else:
             return see_other("directives:plan", directive.pk)

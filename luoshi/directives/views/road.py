@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
+from luoshi.base.refused import BadInput, OutOfScope, Refused
 from luoshi.directives import actions, breakdown, price, queries, road
 from luoshi.directives.models import (
     Approval,
@@ -105,8 +105,6 @@ def _acting(
     try:
         act()
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         directive.refresh_from_db()
         return show(request, directive, error=error, form=form)
     return see_other("directives:road", directive.pk)
@@ -377,7 +375,5 @@ def comment(request: SignedIn, pk: UUID) -> HttpResponse:
                 request_id=request.POST.get("request_id", ""),
             )
     except Refused as error:
-        if isinstance(error, (NotAllowed, OutOfScope)):
-            raise
         return _asked(request, found, error)
     return see_other("directives:consultee", found.pk)

@@ -172,8 +172,6 @@ def _acting(
     try:
         opened = act(request, requirement) or requirement
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         if getattr(error, "field", None) == "covered_by":
             ask = "covered"
         directive.refresh_from_db()

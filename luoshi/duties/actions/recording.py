@@ -12,7 +12,7 @@ from luoshi.base import pending
 from luoshi.base.change import change
 from luoshi.base.models import PendingUpload
 from luoshi.base.names import typed
-from luoshi.base.refused import OutOfScope, Refused
+from luoshi.base.refused import OutOfScope, Refusal
 from luoshi.duties.actions.common import NotOpen
 from luoshi.duties.models import Occurrence, Submission, Transition
 from luoshi.duties.sums import Tally
@@ -158,7 +158,7 @@ def merge_returned(found: "Check", upload: PendingUpload, *, by: "User", at: dat
             outcome.taken += record_returned(
                 units[one.unit_id], said, source=one.name, by=by, at=at
             )
-        except Refused as error:
+        except Refusal as error:
             outcome.failed.append((one.name, str(error)))
     pending.done(upload)
     return outcome

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luoshi.base.clock import day_of
 from luoshi.base.names import typed
-from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refused
+from luoshi.base.refused import BadInput, NotAllowed, OutOfScope, Refusal, Refused
 from luoshi.directives.models import Part, TaskKind
 from luoshi.duties.access import Decision, Reviewers, authors, decide
 from luoshi.duties.actions.common import (
@@ -266,6 +266,6 @@ def review_many(verdicts: Sequence[Verdict], *, by: "User", at: datetime) -> Rev
             else:
                 return_(one.occurrence, note=one.note, by=by, at=at, seen=one.seen)
                 outcome.returned += 1
-        except Refused as error:
+        except Refusal as error:
             outcome.failed.append((one, str(error)))
     return outcome

@@ -43,8 +43,6 @@ def ask(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return occurrence.show(request, queries.fetch(request.standing, pk), error, "ask")
     messages.success(request, _("Asked. Whoever gave you the work decides."))
     return see_other("occurrence", pk)
@@ -66,8 +64,6 @@ def object_(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return handing.show(request, handing.fetch(request, pk), error, "object")
     messages.success(request, _("Asked. Whoever gave you the work decides."))
     return see_other("assignment", pk)
@@ -89,8 +85,6 @@ def decide(request: SignedIn, pk: UUID) -> HttpResponse:
     try:
         _decided(request, asked)
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         if asked.occurrence_id:
             found = queries.fetch(request.standing, asked.occurrence_id)
             return occurrence.show(request, found, error, "decide")
@@ -167,7 +161,5 @@ def rest(request: SignedIn, pk: UUID) -> HttpResponse:
         else:
             raise OutOfScope()
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return occurrence.show(request, queries.fetch(request.standing, pk), error, "rest")
     return see_other("occurrence", pk)

@@ -41,8 +41,6 @@ def contribute(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return handing.show(request, handing.fetch(request, pk), error, "contribute")
     messages.success(request, _("Your part stands beside the lead unit's report."))
     return see_other("assignment", pk)
@@ -64,8 +62,6 @@ def check(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return handing.show(request, handing.fetch(request, pk), error, "check")
     if request.POST.get("verdict") == "effective":
         messages.success(request, _("Noted: it had its effect."))

@@ -171,8 +171,6 @@ def new(request: SignedIn) -> HttpResponse:
                 messages.info(request, str(error))
                 return see_other("guidance")
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 status = form.refuse(error)
             else:
                 messages.success(request, _("Sent to %(unit)s.") % {"unit": unit.name})
@@ -302,7 +300,7 @@ def answer(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404) or isinstance(error, actions.Ended):
+        if isinstance(error, actions.Ended):
             raise
         return _show(request, _fetch(request, pk), error, "answer")
     messages.success(request, _("The answer is recorded."))
@@ -325,7 +323,7 @@ def effect(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404) or isinstance(error, actions.Ended):
+        if isinstance(error, actions.Ended):
             raise
         return _show(request, _fetch(request, pk), error, "effect")
     messages.success(request, _("The effect is noted; this note is closed."))
@@ -348,7 +346,7 @@ def withdraw(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404) or isinstance(error, actions.Ended):
+        if isinstance(error, actions.Ended):
             raise
         return _show(request, _fetch(request, pk), error, "withdraw")
     messages.success(request, _("Withdrawn; both sides still read it with the reason."))

@@ -51,8 +51,6 @@ def issue(request: SignedIn, pk: UUID) -> HttpResponse:
                 request_id=request.POST.get("request_id", ""),
             )
         except Refused as error:
-            if error.status in (403, 404):
-                raise
             refused = error
             directive = directives.fetch(request.standing, pk)
         else:
@@ -274,8 +272,6 @@ def break_down(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return show(request, fetch(request, pk), error, "break_down")
     messages.success(
         request,

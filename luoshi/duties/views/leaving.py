@@ -40,8 +40,6 @@ def unit(request: SignedIn, pk: UUID) -> HttpResponse:
         try:
             return _handed(request, left)
         except Refused as refused:
-            if refused.status in (403, 404):
-                raise
             error = refused
     rows = list(
         leaving.left_behind(left.unit.organisation_id, pk).order_by(

@@ -123,8 +123,6 @@ def of(request: SignedIn) -> HttpResponse:
                 request_id=request.POST.get("request_id", ""),
             )
         except Refused as error:
-            if error.status in (403, 404):
-                raise
             refused = error
         else:
             return see_other("duty_list", begun.pk)
@@ -232,8 +230,6 @@ def _acting(request: SignedIn, found: DutyList, form: str, act: Callable[[], Any
     try:
         act()
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return _show(request, lists.fetch(request.standing, found.pk), error=error, form=form)
     return see_other("duty_list", found.pk)
 

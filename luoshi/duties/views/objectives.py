@@ -193,8 +193,6 @@ def new(request: SignedIn) -> HttpResponse:
                 messages.info(request, str(error))
                 return see_other("objectives")
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 status = form.refuse(error)
             else:
                 messages.success(request, _("The objective is set."))
@@ -246,8 +244,6 @@ def edit(request: SignedIn, pk: UUID) -> HttpResponse:
                     seen=data["version"],
                 )
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 status = form.refuse(error)
                 if isinstance(error, Stale):
                     newest = [
@@ -368,8 +364,7 @@ def value(request: SignedIn, pk: UUID) -> HttpResponse:
         else:
             actions.report_value(o, request_id=request.POST.get("request_id", ""), **given)
     except Refused as error:
-        gone = isinstance(error, actions.Concluded | Stale)
-        if error.status in (403, 404) or gone:
+        if isinstance(error, actions.Concluded | Stale):
             raise
         return _show(request, objectives.fetch(request.standing, pk), error, "value")
     messages.success(
@@ -398,7 +393,7 @@ def tasks(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404) or isinstance(error, actions.Concluded):
+        if isinstance(error, actions.Concluded):
             raise
         return _show(request, objectives.fetch(request.standing, pk), error, "tasks")
     messages.success(request, _("The tasks are linked."))
@@ -420,7 +415,7 @@ def close(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404) or isinstance(error, actions.Concluded):
+        if isinstance(error, actions.Concluded):
             raise
         return _show(request, objectives.fetch(request.standing, pk), error, "close")
     messages.success(request, _("The objective is concluded."))

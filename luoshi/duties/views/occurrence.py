@@ -159,8 +159,6 @@ def submit(request: SignedIn, pk: UUID) -> HttpResponse:
             request_id=request.POST.get("request_id", ""),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return show(request, queries.fetch(request.standing, pk), error, "submit")
     messages.success(request, _("Reported. Somebody outside your unit verifies it now."))
     return see_other("occurrence", pk)
@@ -211,8 +209,6 @@ def review(request: SignedIn, pk: UUID) -> HttpResponse:
         else:
             raise BadInput(_("Accept it or return it."))
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return show(request, queries.fetch(request.standing, pk), error, "review")
     return see_other(
         "mine" if request.POST.get("from") == "mine" else "occurrence",
@@ -234,8 +230,6 @@ def waive(request: SignedIn, pk: UUID) -> HttpResponse:
             seen=seen(request),
         )
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return show(request, queries.fetch(request.standing, pk), error, "waive")
     messages.success(request, _("The unit need not do this any more."))
     return see_other("occurrence", pk)

@@ -120,8 +120,6 @@ def quick(request: SignedIn) -> HttpResponse:
             try:
                 directive, suggested = _initiate(request, form.cleaned_data)
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 field = "check_text" if error.field == "check" else error.field
                 error.field = field
                 status = form.refuse(error)

@@ -90,8 +90,6 @@ def receive(request: SignedIn, pk: UUID) -> HttpResponse:
         messages.info(request, str(error))
         return see_other("transmission", directive.pk)
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return _show(request, directive, error)
     messages.success(request, _("Receipt by %(unit)s is recorded.") % {"unit": unit.name})
     if request.POST.get("from") == "mine":

@@ -60,8 +60,6 @@ def page(request: SignedIn) -> HttpResponse:
                     at=request.at,
                 )
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 status = form.refuse(error)
             else:
                 messages.success(request, NAMED[witness.way, bool(witness.address)])
@@ -110,8 +108,6 @@ def _done(request: SignedIn, pk: UUID, act: Callable[[Witness], str]) -> HttpRes
     try:
         said = act(witness)
     except Refused as error:
-        if error.status in (403, 404):
-            raise
         return _show(request, error=error, about=pk)
     messages.success(request, said)
     return see_other("outside")

@@ -75,8 +75,6 @@ def one_form(
                 messages.info(request, str(error))
                 return see_other(back)
             except Refused as error:
-                if error.status in (403, 404):
-                    raise
                 status = form.refuse(error)
                 if isinstance(error, Stale) and isinstance(form, RowForm):
                     newest = _newest(form, initial)

@@ -105,8 +105,6 @@ def check(request: SignedIn, pk: UUID) -> HttpResponse:
             messages.info(request, str(error))
             return see_other("orgs:home")
         except Refused as error:
-            if error.status in (403, 404):
-                raise
             status = error.status
             if "again" in request.POST:
                 form.refuse(error)
