@@ -417,7 +417,7 @@ def differences(before: Content, after: Content) -> list[Change]:
         if key in reasons:
             why = reasons[key]
         elif key in open_still:
-            why = _("the task goes on; it is no longer theirs")
+            why = _("their part is closed, or no longer theirs; the task goes on elsewhere")
         elif key.startswith("task:"):
             why = _("closed everywhere")
         else:
